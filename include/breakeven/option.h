@@ -1,0 +1,6 @@
+#ifndef BREAKEVEN_OPTION_H
+#define BREAKEVEN_OPTION_H
+
+#include <breakeven/batch.h>
+
+#endif

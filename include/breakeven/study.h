@@ -1,0 +1,6 @@
+#ifndef BREAKEVEN_STUDY_H
+#define BREAKEVEN_STUDY_H
+
+#include <breakeven/batch.h>
+
+#endif

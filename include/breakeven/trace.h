@@ -1,0 +1,186 @@
+/* trace.h: where the wall time went, and what nobody accounted for.
+ *
+ * A tracer collects spans and counters from any number of threads. A phase is a name the caller
+ * declares once, as a static object; a span is one stretch of wall time spent in a phase on one
+ * thread. Spans nest. For each phase the report gives wall time, and for a phase in which several
+ * threads worked the busy sum with its thread count, parallelism = busy / wall, idle, and
+ * unaccounted = wall - union of its children, as a row of its own. Wall time is never added up
+ * across threads.
+ *
+ * Cost on a machine whose time stamp counter takes c ns to read: begin + end = 2 c, chained = c,
+ * disabled = one load and one branch. A full buffer is folded into the thread's aggregate tree at
+ * once, so spans are dropped only when memory runs out, and then they are counted and shown.
+ */
+#ifndef BREAKEVEN_TRACE_H
+#define BREAKEVEN_TRACE_H
+
+#include <breakeven/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct be_tracer be_tracer;
+
+/* A named phase. `cpu` asks for thread CPU time at both ends too (about 1 us a span): for phases
+ * that last milliseconds. Static storage; the name is not copied. */
+typedef struct be_phase {
+    const char *name;
+    bool cpu;
+} be_phase;
+
+/* Counters kept per tracer, summed over threads. */
+typedef enum be_counter {
+    BE_COUNT_ITEMS,      /* items of all loops */
+    BE_COUNT_CALLS,      /* loops run */
+    BE_COUNT_PARALLEL,   /* of them, loops in which a helper took part */
+    BE_COUNT_DUPLICATES, /* items removed by de-duplication */
+    BE_COUNT_MEMO_HITS,  /* items answered by a memo */
+    BE_COUNT_CLAIMS,     /* ranges taken from one's own share */
+    BE_COUNT_STEALS,     /* ranges taken from another's share */
+    BE_COUNT_WAKES,      /* parked helpers woken */
+    BE_COUNT_UNINVITED,  /* invitations withdrawn before the helper had started */
+    BE_COUNT_RESCUES,    /* preempted helpers pulled over to the waiting caller's CPU */
+    BE_COUNTER_COUNT
+} be_counter;
+
+BE_API const char *be_counter_name(be_counter counter);
+
+/* Where each tick of a thread went; the engine keeps these for its own threads, and for callers
+ * while a tracer is on. Per thread the sum equals the thread's life in the trace. */
+typedef enum be_state {
+    BE_STATE_BODY,      /* inside the caller's function */
+    BE_STATE_CLAIM,     /* taking a range of one's own share */
+    BE_STATE_STEAL,     /* looking for or taking another's share */
+    BE_STATE_WAKE,      /* inviting and waking helpers */
+    BE_STATE_JOIN,      /* waiting for helpers to hand back what they hold */
+    BE_STATE_SPIN,      /* looking for an invitation, on the CPU */
+    BE_STATE_PARKED,    /* asleep in the kernel */
+    BE_STATE_PREEMPTED, /* in the body by the clock, but off the CPU (lower bound; see
+                           be_tracer_witness) */
+    BE_STATE_OUTSIDE,   /* not in the engine at all */
+    BE_STATE_COUNT
+} be_state;
+
+BE_API const char *be_state_name(be_state state);
+
+typedef struct be_tracer_config {
+    size_t size;                   /* sizeof(be_tracer_config) */
+    const be_allocator *allocator; /* NULL: malloc */
+    size_t log_bytes_per_thread;   /* raw span log kept for time lines, besides the aggregate;
+                                      0: none */
+} be_tracer_config;
+
+/* config may be NULL. A new tracer is off. */
+BE_API BE_CHECK be_status be_tracer_create(const be_tracer_config *config, be_tracer **tracer);
+
+/* No thread may be inside a span of it. tracer may be NULL. */
+BE_API void be_tracer_destroy(be_tracer *tracer);
+
+/* Spans open while the tracer is switched count from the switch on. */
+BE_API void be_tracer_enable(be_tracer *tracer, bool on);
+
+/* The first member of a tracer, so that "is it on" costs one load in the caller. */
+struct be_tracer_switch {
+    int on;
+};
+
+static inline bool be_tracer_on(const be_tracer *tracer)
+{
+    return tracer && ((const struct be_tracer_switch *)(const void *)tracer)->on;
+}
+
+BE_API void be_span_begin_on(be_tracer *tracer, const be_phase *phase);
+BE_API void be_span_end_on(be_tracer *tracer);
+BE_API void be_span_next_on(be_tracer *tracer, const be_phase *phase);
+BE_API void be_count_on(be_tracer *tracer, be_counter counter, uint64_t amount);
+
+/* Open a span of phase on this thread, inside the innermost open one. tracer may be NULL: off. */
+static inline void be_span_begin(be_tracer *tracer, const be_phase *phase)
+{
+    if (be_tracer_on(tracer)) {
+        be_span_begin_on(tracer, phase);
+    }
+}
+
+/* Close the innermost open span of this thread; one that was never opened is ignored. */
+static inline void be_span_end(be_tracer *tracer)
+{
+    if (be_tracer_on(tracer)) {
+        be_span_end_on(tracer);
+    }
+}
+
+/* Close the innermost span and open the next one at the same instant: one clock reading. */
+static inline void be_span_next(be_tracer *tracer, const be_phase *phase)
+{
+    if (be_tracer_on(tracer)) {
+        be_span_next_on(tracer, phase);
+    }
+}
+
+static inline void be_count(be_tracer *tracer, be_counter counter, uint64_t amount)
+{
+    if (be_tracer_on(tracer)) {
+        be_count_on(tracer, counter, amount);
+    }
+}
+
+/* How preemption is told: by the kernel through rseq, or not at all. */
+typedef enum be_witness {
+    BE_WITNESS_NONE, /* rseq is not registered or failed its self-test: BE_STATE_PREEMPTED stays 0
+                        and `preempted` below is unknown */
+    BE_WITNESS_RSEQ
+} be_witness;
+
+BE_API be_witness be_tracer_witness(void);
+
+/* One row of the tree, depth first, children after their parent, siblings by first occurrence. */
+typedef struct be_trace_row {
+    const char *name;        /* "unaccounted" and "idle" rows have kind below */
+    unsigned depth;          /* 0 for roots */
+    unsigned threads;        /* threads that were in this phase */
+    uint64_t count;          /* spans */
+    uint64_t wall_ns;        /* length of the union over all threads of its spans */
+    uint64_t busy_ns;        /* sum of its spans over all threads: "x threads", never wall */
+    uint64_t cpu_ns;         /* thread CPU time, where the phase asks for it, else 0 */
+    uint64_t idle_ns;        /* threads * wall - busy */
+    uint64_t unaccounted_ns; /* wall - union of its children; 0 for a leaf */
+    uint64_t min_ns, median_ns, max_ns; /* of single spans; median within 10 % */
+    uint64_t preempted; /* spans in which the thread lost its CPU; 0 without a witness */
+} be_trace_row;
+
+/* Totals beside the tree. Every ns figure of one report is on one clock. */
+typedef struct be_trace_totals {
+    uint64_t wall_ns;        /* first span's begin to last span's end (to now while one is open) */
+    uint64_t unaccounted_ns; /* wall not covered by any root span */
+    uint64_t spans;
+    uint64_t dropped;     /* spans lost because memory ran out */
+    uint64_t overhead_ns; /* spans * measured price of one span: the cost of looking */
+    uint64_t counters[BE_COUNTER_COUNT];
+    unsigned threads; /* threads with a state account */
+} be_trace_totals;
+
+typedef struct be_trace_thread {
+    const char *name; /* "caller 0", "worker 1", ... */
+    uint64_t life_ns; /* equals the sum of state_ns */
+    uint64_t state_ns[BE_STATE_COUNT];
+} be_trace_thread;
+
+typedef struct be_trace_report be_trace_report;
+
+/* A snapshot of what was recorded so far; threads may go on. Free with be_trace_report_destroy. */
+BE_API BE_CHECK be_status be_tracer_report(be_tracer *tracer, be_trace_report **report);
+BE_API void be_trace_report_destroy(be_trace_report *report);
+BE_API size_t be_trace_report_rows(const be_trace_report *report, const be_trace_row **rows);
+BE_API size_t be_trace_report_threads(const be_trace_report *report,
+                                      const be_trace_thread **threads);
+BE_API const be_trace_totals *be_trace_report_totals(const be_trace_report *report);
+
+/* Nanoseconds of CLOCK_MONOTONIC, from the time stamp counter where it is steady. */
+BE_API uint64_t be_now_ns(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

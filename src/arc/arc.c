@@ -1,0 +1,3 @@
+#include <breakeven/arc.h>
+
+typedef int be__arc_empty;

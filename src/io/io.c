@@ -1,0 +1,3 @@
+#include <breakeven/io.h>
+
+typedef int be__io_empty;

@@ -1,0 +1,3 @@
+#include <breakeven/lfsr.h>
+
+typedef int be__lfsr_empty;

@@ -1,0 +1,3 @@
+#include <breakeven/option.h>
+
+typedef int be__option_empty;

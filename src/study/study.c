@@ -1,0 +1,3 @@
+#include <breakeven/study.h>
+
+typedef int be__study_empty;
