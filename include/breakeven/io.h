@@ -11,8 +11,9 @@ extern "C" {
 
 /* ---- a growing text ------------------------------------------------------------------------- */
 
-/* Bytes that grow, always ended by a zero that is not counted. A failure (no memory, or `cap`
- * passed) sticks: later calls do nothing and be_text_status tells it. */
+/* Bytes that grow, always ended by a zero that is not counted. A failure (no memory, or more than
+ * `cap` bytes) sticks: that call and later ones add nothing, and be_text_status tells it. Set `cap`
+ * after be_text_init. */
 typedef struct be_text {
     char *bytes;
     size_t size;
@@ -23,7 +24,7 @@ typedef struct be_text {
 } be_text;
 
 BE_API void be_text_init(be_text *text, const be_allocator *allocator); /* NULL: malloc */
-BE_API void be_text_clear(be_text *text);
+BE_API void be_text_clear(be_text *text); /* empty again, and no failure */
 BE_API void be_text_add(be_text *text, const char *bytes, size_t size);
 BE_API void be_text_puts(be_text *text, const char *string);
 BE_API void be_text_printf(be_text *text, const char *format, ...) BE_PRINTF(2, 3);
@@ -32,8 +33,10 @@ BE_API be_status be_text_status(const be_text *text);
 /* ---- JSON out ------------------------------------------------------------------------------- */
 
 /* Writes JSON into a be_text: byte for byte the same for the same calls. Members appear in call
- * order; doubles in the shortest form that reads back exactly, never in the locale's way; a NaN or
- * an infinity as null; invalid UTF-8 bytes as U+FFFD. Indented by two spaces unless `compact`. */
+ * order; doubles correctly rounded to the fewest digits that read back exactly, never in the
+ * locale's way; a NaN or an infinity as null; each byte of invalid UTF-8 as U+FFFD. Indented by two
+ * spaces unless `compact`. A call out of place (a value without its key, an end of the other kind)
+ * makes the text fail with BE_EINVAL, a 65th level with BE_ELIMIT. */
 typedef struct be_json_writer {
     be_text *text;
     bool compact;
@@ -51,7 +54,7 @@ BE_API void be_json_array_end(be_json_writer *json);
 BE_API void be_json_key(be_json_writer *json, const char *key);
 BE_API void be_json_string(be_json_writer *json, const char *string);
 BE_API void be_json_string_n(be_json_writer *json, const char *bytes, size_t size);
-BE_API void be_json_u64(be_json_writer *json, uint64_t value);
+BE_API void be_json_u64(be_json_writer *json, uint64_t value); /* be_json_parse: <= INT64_MAX */
 BE_API void be_json_i64(be_json_writer *json, int64_t value);
 BE_API void be_json_double(be_json_writer *json, double value);
 BE_API void be_json_bool(be_json_writer *json, bool value);
@@ -59,7 +62,8 @@ BE_API void be_json_null(be_json_writer *json);
 
 /* ---- JSON in -------------------------------------------------------------------------------- */
 
-/* A parsed document; values point into it. Depth at most 64, duplicate keys refused. */
+/* A parsed document; values point into it. Any value may be the root. Threads may read the same
+ * document. */
 typedef struct be_json be_json;
 typedef struct be_json_value be_json_value;
 
@@ -73,19 +77,27 @@ typedef enum be_json_type {
     BE_JSON_OBJECT
 } be_json_type;
 
-/* Parse text[0, size). On BE_EINVAL *error (may be NULL) has line, offset in bytes from the start,
- * and what was expected. */
+/* Parse text[0, size). BE_EINVAL where it is not JSON (RFC 8259) in valid UTF-8, repeats a key in
+ * an object, holds \u0000, or a number that fits neither int64_t nor a finite double; BE_ELIMIT
+ * beyond 64 levels of nesting or 2 GiB. *error (may be NULL) then has the line, the offset in that
+ * line at which parsing stopped (just past the refused token), and what was expected. The locale
+ * plays no part. */
 BE_API BE_CHECK be_status be_json_parse(const char *text, size_t size, be_json **json,
                                         be_error *error);
-BE_API void be_json_destroy(be_json *json);
+BE_API void be_json_destroy(be_json *json); /* may be NULL */
 BE_API const be_json_value *be_json_root(const be_json *json);
-BE_API be_json_type be_json_typeof(const be_json_value *value);
+
+/* In what follows a value may be NULL, which is answered as a value of the wrong type; so
+ * be_json_text(be_json_get(object, "name")) needs one check, not two. */
+BE_API be_json_type be_json_typeof(const be_json_value *value); /* BE_JSON_NULL for NULL */
 BE_API const be_json_value *be_json_get(const be_json_value *object, const char *key); /* or NULL */
-BE_API size_t be_json_size(const be_json_value *array_or_object);
-BE_API const be_json_value *be_json_at(const be_json_value *array, size_t index);
-/* Members of an object in the order they were written. */
-BE_API const be_json_value *be_json_member(const be_json_value *object, size_t index,
-                                           const char **key);
+BE_API size_t be_json_size(const be_json_value *array_or_object); /* 0 for anything else */
+BE_API const be_json_value *be_json_at(const be_json_value *array, size_t index); /* or NULL */
+
+/* Step through an object in the order it was written. Start with *key NULL; each call sets *key to
+ * the next member's key and returns its value, and NULL (with *key NULL) after the last. */
+BE_API const be_json_value *be_json_next(const be_json_value *object, const char **key);
+
 BE_API int64_t be_json_integer(const be_json_value *value);  /* 0 unless an integer */
 BE_API double be_json_number(const be_json_value *value);    /* NaN unless a number */
 BE_API bool be_json_boolean(const be_json_value *value);     /* false unless true */
@@ -93,13 +105,17 @@ BE_API const char *be_json_text(const be_json_value *value); /* NULL unless a st
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
-/* Read a whole file ("-": standard input) of at most max_bytes into text. The error's text names
- * the file and what the system said. */
+/* Read a whole file ("-": standard input) and add it to text. BE_ELIMIT when it has more than
+ * max_bytes, BE_EIO when the system says no, text's own failure when text cannot hold it; text then
+ * has what it had before. The error's words name the file and what the system said. */
 BE_API BE_CHECK be_status be_file_read(const char *path, size_t max_bytes, be_text *text,
                                        be_error *error);
 
-/* Write bytes beside path, flush them to the disk, and rename over path: a reader sees the old file
- * or the whole new one. "-": standard output. */
+/* Make bytes[0, size) the content of the file at path: written beside it, flushed to the disk, and
+ * renamed over it, so that a reader sees the old file or the whole new one, and a failure leaves
+ * the old one and nothing beside. Keeps the mode of the old file; goes through a symbolic link.
+ * "-" is standard output; that and whatever else is no regular file is written to directly. stdio's
+ * buffers are passed by. BE_EIO, with the file and what the system said in *error. */
 BE_API BE_CHECK be_status be_file_replace(const char *path, const void *bytes, size_t size,
                                           be_error *error);
 

@@ -1,3 +1,0 @@
-#include <breakeven/io.h>
-
-typedef int be__io_empty;
