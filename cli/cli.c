@@ -1,0 +1,540 @@
+/* cli.c: from argv to a command's run and back to an exit code.
+ *
+ * A command is found by walking down the tables: options are parsed up to the first operand, a verb
+ * there leads one level down, and so on; the last level takes options and operands in any order.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <langinfo.h>
+#include <limits.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static const char *const WHEN[] = {"auto", "always", "never", NULL};
+enum { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+/* What the shared options of this process said. */
+static struct {
+    bool help, version, quiet;
+    bool brief; /* -h, not --help */
+    int color;
+    uint64_t workers, seed;
+    const char *json;
+    unsigned needs; /* CLI_USES_ bits of the options given */
+} shared = {.seed = 1};
+
+enum { WORKERS_MAX = 1024 };
+
+const cli_option cli_shared_options[] = {
+    {"workers", 'j', "N", "let at most N threads work on one loop (also BREAKEVEN_WORKERS)",
+     .count = &shared.workers, .low = 1, .high = WORKERS_MAX, .needs = CLI_USES_ENGINE},
+    {"seed", 0, "N", "seed of all random numbers (default 1)", .count = &shared.seed,
+     .needs = CLI_USES_SEED},
+    {"json", 0, "[=FILE]", "write the result as JSON, to FILE or in place of the text",
+     .text = &shared.json, .needs = CLI_USES_JSON},
+    {"quiet", 'q', NULL, "no progress and no remarks on stderr, only errors",
+     .flag = &shared.quiet},
+    {"color", 0, "WHEN", "auto, always or never (default auto: on a terminal without NO_COLOR)",
+     .choice = &shared.color, .choices = WHEN},
+    {"help", 'h', NULL, "show this text (-h: its short form)", .flag = &shared.help},
+    {"version", 'V', NULL, "show the version", .flag = &shared.version},
+    {0}};
+
+/* ---- one line on stderr --------------------------------------------------------------------- */
+
+/* A file name or an operand may hold anything: what would move the cursor or start a second line is
+ * shown as '?'. */
+static void say(const char *prefix, const char *text)
+{
+    char line[1024];
+    int length = snprintf(line, sizeof line - 1, "%s%s", prefix, text);
+    size_t n = length < 0 ? 0 : (size_t)length < sizeof line - 1 ? (size_t)length : sizeof line - 2;
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f) {
+            line[i] = '?';
+        }
+    }
+    line[n] = '\n';
+    fwrite(line, 1, n + 1, stderr);
+}
+
+int cli_usage(const cli_call *call, const char *format, ...)
+{
+    char what[800], line[1000];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    snprintf(line, sizeof line, "%s (see `%s --help`)", what, call->path);
+    say("breakeven: ", line);
+    return CLI_USAGE;
+}
+
+void cli_note(const cli_call *call, const char *format, ...)
+{
+    if (call->quiet) {
+        return;
+    }
+    char line[1000];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    say("", line);
+}
+
+static int exit_code(be_status status)
+{
+    switch (status) {
+    case BE_OK:
+        return CLI_DONE;
+    case BE_EINVAL:
+        return CLI_USAGE;
+    case BE_EDEADLINE:
+        return CLI_PARTIAL;
+    case BE_ECANCEL:
+        return CLI_INTERRUPTED;
+    default:
+        return CLI_FAILED;
+    }
+}
+
+int cli_fail(const cli_call *call, be_status status, const be_error *error, const char *file)
+{
+    (void)call;
+    char line[1000] = "";
+    size_t n = 0;
+    bool told = error && error->expected[0];
+    if (file && !(told && status == BE_EIO)) {
+        n += (size_t)snprintf(line + n, sizeof line - n, "%.500s:", file);
+    }
+    if (error && error->line > 0) {
+        n += (size_t)snprintf(line + n, sizeof line - n, "%s%zu:%zu:", n ? "" : "line ",
+                              error->line, error->offset + 1);
+    } else if (error && error->offset > 0) {
+        n += (size_t)snprintf(line + n, sizeof line - n, "%sbyte %zu:", n ? " " : "",
+                              error->offset + 1);
+    } else if (error && error->item != BE_NO_ITEM) {
+        n += (size_t)snprintf(line + n, sizeof line - n, "%sitem %zu:", n ? " " : "", error->item);
+    }
+    /* The library names what it expected, or, where the system spoke, tells what it said. */
+    bool expected = told && (status == BE_EINVAL || status == BE_ELIMIT || status == BE_EDOMAIN) &&
+                    strcmp(error->expected, be_status_text(status)) != 0;
+    snprintf(line + n, sizeof line - n, "%s%s%s", n ? " " : "", expected ? "expected " : "",
+             told ? error->expected : be_status_text(status));
+    say("breakeven: ", line);
+    return exit_code(status);
+}
+
+void *cli_allocate(void *old, size_t n, size_t size)
+{
+    void *memory = reallocarray(old, n ? n : 1, size);
+    if (!memory) {
+        say("breakeven: ", be_status_text(BE_ENOMEM));
+        _exit(CLI_FAILED);
+    }
+    return memory;
+}
+
+/* ---- the engine, Ctrl-C --------------------------------------------------------------------- */
+
+static be_engine *engine;
+
+be_engine *cli_engine(cli_call *call)
+{
+    if (engine) {
+        return engine;
+    }
+    be_engine_config config = {
+        .size = sizeof config, .workers = call->workers, .tracer = call->tracer};
+    be_status status = be_engine_create(&config, &engine);
+    if (status) {
+        _exit(cli_fail(call, status, NULL, NULL));
+    }
+    return engine;
+}
+
+static be_cancel cancel;
+
+static void interrupted(int signal)
+{
+    (void)signal;
+    be_cancel_raise(&cancel);
+}
+
+const be_cancel *cli_cancel(cli_call *call)
+{
+    (void)call;
+    /* SA_RESETHAND: the second one finds the default action, which kills. */
+    struct sigaction action = {.sa_handler = interrupted, .sa_flags = SA_RESETHAND | SA_RESTART};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    return &cancel;
+}
+
+/* ---- options -------------------------------------------------------------------------------- */
+
+bool cli_admits(const cli_command *command, const cli_option *option)
+{
+    return (option->needs & ~command->uses) == 0;
+}
+
+enum { OPTIONS_MAX = 96, LONG_VALUE = 256 };
+
+typedef struct option_set {
+    int n;
+    const cli_option *options[OPTIONS_MAX];
+    struct option longs[OPTIONS_MAX + 1];
+    char letters[2 * OPTIONS_MAX + 4];
+    const char *names[OPTIONS_MAX + 1]; /* with dashes, for did-you-mean */
+    char name_bytes[OPTIONS_MAX][40];
+} option_set;
+
+static bool argument_optional(const cli_option *option)
+{
+    return option->argument && option->argument[0] == '[';
+}
+
+static void add_options(option_set *set, const cli_option *table, size_t *n_letters)
+{
+    for (const cli_option *o = table; o && o->name && set->n < OPTIONS_MAX; o++) {
+        int i = set->n++;
+        set->options[i] = o;
+        set->longs[i] = (struct option){.name = o->name,
+                                        .has_arg = !o->argument           ? no_argument
+                                                   : argument_optional(o) ? optional_argument
+                                                                          : required_argument,
+                                        .val = LONG_VALUE + i};
+        snprintf(set->name_bytes[i], sizeof set->name_bytes[i], "--%s", o->name);
+        set->names[i] = set->name_bytes[i];
+        if (o->letter) {
+            set->letters[(*n_letters)++] = o->letter;
+            if (o->argument) {
+                set->letters[(*n_letters)++] = ':';
+            }
+        }
+    }
+}
+
+/* letters begins with '+' (stop at the first operand) and ':' (tell a missing argument apart). */
+static void make_option_set(option_set *set, const cli_command *command)
+{
+    memset(set, 0, sizeof *set);
+    size_t n_letters = 0;
+    set->letters[n_letters++] = '+';
+    set->letters[n_letters++] = ':';
+    add_options(set, command->options, &n_letters);
+    add_options(set, cli_shared_options, &n_letters);
+}
+
+static const cli_option *option_of(const option_set *set, int value)
+{
+    if (value >= LONG_VALUE) {
+        return set->options[value - LONG_VALUE];
+    }
+    for (int i = 0; value && i < set->n; i++) {
+        if (set->options[i]->letter == value) {
+            return set->options[i];
+        }
+    }
+    return NULL;
+}
+
+/* Put an option's argument where its table entry says. */
+static be_status store(const cli_option *o, const char *text, be_error *error)
+{
+    if (o->flag) {
+        *o->flag = true;
+        return BE_OK;
+    }
+    if (o->text) {
+        *o->text = text ? text : "";
+        return BE_OK;
+    }
+    if (o->count) {
+        return cli_parse_count(text, o->low, o->high, o->count, error);
+    }
+    if (o->counts) {
+        return cli_parse_counts(text, o->low, o->high, o->counts, error);
+    }
+    if (o->nanoseconds) {
+        return cli_parse_duration(text, o->nanoseconds, error);
+    }
+    for (int i = 0; o->choices[i]; i++) {
+        if (strcmp(o->choices[i], text) == 0) {
+            *o->choice = i;
+            return BE_OK;
+        }
+    }
+    char list[BE_EXPECTED_SIZE] = "";
+    size_t n = 0;
+    for (size_t i = 0; o->choices[i] && n < sizeof list; i++) {
+        const char *between = i == 0 ? "" : o->choices[i + 1] ? ", " : " or ";
+        n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", between, o->choices[i]);
+    }
+    return be_error_set(error, BE_EINVAL, "%s", list);
+}
+
+static int bad_value(const cli_call *call, const char *name, const char *text,
+                     const be_error *error)
+{
+    const char *rest = error->offset < strlen(text) ? text + error->offset : "";
+    if (rest == text) {
+        return cli_usage(call, "%s %.200s: expected %s", name, text, error->expected);
+    }
+    return cli_usage(call, "%s %.200s: expected %s at %s%.80s%s", name, text, error->expected,
+                     *rest ? "\"" : "its end", rest, *rest ? "\"" : "");
+}
+
+/* Parse the options in front of the first operand (stop) or anywhere, leaving the operands in
+ * argv[*first, argc). Returns an exit code. */
+static int parse(cli_call *call, const cli_command *command, int argc, char **argv, bool stop,
+                 int *first)
+{
+    static option_set set; /* large, and used by one thread */
+    make_option_set(&set, command);
+    opterr = 0;
+    optind = 0; /* GNU: start afresh */
+    for (;;) {
+        int value = getopt_long(argc, argv, set.letters + (stop ? 0 : 1), set.longs, NULL);
+        if (value == -1) {
+            *first = optind;
+            return CLI_DONE;
+        }
+        const cli_option *o = option_of(&set, value == ':' || value == '?' ? optopt : value);
+        if (value == ':') {
+            return cli_usage(call, "--%s needs an argument %s", o->name, o->argument);
+        }
+        if (value == '?' && o) {
+            return cli_usage(call, "--%s takes no argument", o->name);
+        }
+        if (value == '?' && optopt) {
+            return cli_usage(call, "unknown option -%c", optopt);
+        }
+        if (value == '?') {
+            char name[80], suggestion[CLI_SUGGESTION_SIZE];
+            snprintf(name, sizeof name, "%.*s", (int)strcspn(argv[optind - 1], "="),
+                     argv[optind - 1]);
+            return cli_usage(call, "unknown option %s%s", name,
+                             cli_suggest(suggestion, name, set.names));
+        }
+        be_error error = {0};
+        if (store(o, optarg, &error)) {
+            char name[48];
+            snprintf(name, sizeof name, "--%s", o->name);
+            return bad_value(call, name, optarg, &error);
+        }
+        shared.needs |= o->needs;
+        shared.brief |= value == 'h';
+    }
+}
+
+/* ---- commands ------------------------------------------------------------------------------- */
+
+const cli_command *cli_find(const cli_command *parent, const char *name)
+{
+    for (size_t i = 0; parent->commands && parent->commands[i]; i++) {
+        if (strcmp(parent->commands[i]->name, name) == 0) {
+            return parent->commands[i];
+        }
+    }
+    return NULL;
+}
+
+static int unknown_command(const cli_call *call, const cli_command *parent, const char *name)
+{
+    const char *names[OPTIONS_MAX + 1] = {0};
+    for (size_t i = 0; parent->commands[i] && i < OPTIONS_MAX; i++) {
+        names[i] = parent->commands[i]->name;
+    }
+    char suggestion[CLI_SUGGESTION_SIZE];
+    return cli_usage(call, "unknown command \"%.100s\"%s", name,
+                     cli_suggest(suggestion, name, names));
+}
+
+/* Go down one level: the call is now one of command. */
+static void descend(cli_call *call, const cli_command *command)
+{
+    size_t n = strlen(call->path);
+    snprintf(call->path + n, sizeof call->path - n, "%s%s", n ? " " : "", command->name);
+    call->command = command;
+}
+
+const cli_command *cli_find_path(cli_call *call, int n, char **names, char path[CLI_PATH_SIZE])
+{
+    cli_call found = *call;
+    found.path[0] = '\0';
+    descend(&found, &cli_root);
+    for (int i = 0; i < n; i++) {
+        const cli_command *next = cli_find(found.command, names[i]);
+        if (!next && found.command->commands) {
+            unknown_command(&found, found.command, names[i]);
+            return NULL;
+        }
+        if (!next) {
+            cli_usage(call, "%s has no commands", found.path);
+            return NULL;
+        }
+        descend(&found, next);
+    }
+    memcpy(path, found.path, CLI_PATH_SIZE);
+    return found.command;
+}
+
+/* BREAKEVEN_WORKERS counts where -j is silent. */
+static int settle_workers(cli_call *call)
+{
+    const char *text = getenv("BREAKEVEN_WORKERS");
+    if (!shared.workers && text && *text) {
+        be_error error = {0};
+        if (cli_parse_count(text, 1, WORKERS_MAX, &shared.workers, &error)) {
+            return bad_value(call, "BREAKEVEN_WORKERS", text, &error);
+        }
+    }
+    call->workers = (unsigned)shared.workers;
+    return CLI_DONE;
+}
+
+static void settle_terminal(cli_call *call)
+{
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    call->terminal = isatty(STDOUT_FILENO);
+    bool capable = call->terminal && term && strcmp(term, "dumb") != 0;
+    bool unwanted = no_color && *no_color;
+    call->color =
+        shared.color == WHEN_ALWAYS || (shared.color == WHEN_AUTO && capable && !unwanted);
+    call->width = UINT_MAX;
+    if (call->terminal) {
+        struct winsize size = {0};
+        uint64_t columns = 80;
+        const char *text = getenv("COLUMNS");
+        if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+            columns = size.ws_col;
+        } else if (!text || cli_parse_count(text, 1, 10000, &columns, NULL)) {
+            columns = 80;
+        }
+        call->width = (unsigned)columns;
+    }
+}
+
+/* From argv[0, argc), whose first is the name of `command`, to the exit code. */
+static int dispatch(cli_call *call, int argc, char **argv)
+{
+    for (;;) {
+        const cli_command *command = call->command;
+        int first = 0;
+        int code = parse(call, command, argc, argv, command->commands != NULL, &first);
+        if (code) {
+            return code;
+        }
+        const cli_command *verb =
+            command->commands && first < argc ? cli_find(command, argv[first]) : NULL;
+        if (verb) {
+            descend(call, verb);
+            argc -= first;
+            argv += first;
+            continue;
+        }
+        if (command->commands && command->run) {
+            code = parse(call, command, argc, argv, false, &first);
+        }
+        if (code) {
+            return code;
+        }
+        settle_terminal(call);
+        if (shared.version) {
+            printf("breakeven %s\n", be_version());
+            return CLI_DONE;
+        }
+        if (shared.help) {
+            cli_print_help(call, command, call->path, shared.brief);
+            return CLI_DONE;
+        }
+        if (!command->run && first < argc) {
+            return unknown_command(call, command, argv[first]);
+        }
+        if (!command->run) {
+            cli_print_help(call, command, call->path, true);
+            return CLI_USAGE;
+        }
+        for (const cli_option *o = cli_shared_options; o->name; o++) {
+            if ((shared.needs & o->needs) && !cli_admits(command, o)) {
+                return cli_usage(call, "`%s` has no use for --%s", call->path, o->name);
+            }
+        }
+        code = settle_workers(call);
+        if (code) {
+            return code;
+        }
+        call->quiet = shared.quiet;
+        call->seed = shared.seed;
+        call->json = shared.json && !*shared.json ? "-" : shared.json;
+        return command->run(call, argc - first, argv + first);
+    }
+}
+
+int cli_write_json(const cli_call *call, const be_text *text)
+{
+    if (text->status) {
+        return cli_fail(call, text->status, NULL, NULL);
+    }
+    fflush(stdout);
+    be_error error;
+    be_status status = be_file_replace(call->json, text->bytes, text->size, &error);
+    return status ? cli_fail(call, status, &error, call->json) : CLI_DONE;
+}
+
+/* ---- the process ---------------------------------------------------------------------------- */
+
+/* A closed stdin, stdout or stderr would be the number of the next file opened. Opened the wrong
+ * way round, it answers each use with an error. */
+static void hold_standard_files(void)
+{
+    static const int wrong_way[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int file = 0; file <= STDERR_FILENO; file++) {
+        if (fcntl(file, F_GETFD) < 0 && open("/dev/null", wrong_way[file]) < 0) {
+            _exit(CLI_FAILED);
+        }
+    }
+}
+
+/* What was printed must have arrived; a full disk is not success. */
+static int close_stdout(int code)
+{
+    bool failed_before = ferror(stdout);
+    errno = 0;
+    if (fclose(stdout) == 0 && !failed_before) {
+        return code;
+    }
+    char line[200];
+    snprintf(line, sizeof line, "standard output: %s", errno ? strerror(errno) : "write failed");
+    say("breakeven: ", line);
+    return code == CLI_DONE ? CLI_FAILED : code;
+}
+
+int cli_main(int argc, char **argv)
+{
+    hold_standard_files();
+    setlocale(LC_CTYPE, "");
+    signal(SIGPIPE, SIG_DFL); /* a closed pipe ends us silently, whoever started us */
+
+    cli_call call = {.width = UINT_MAX};
+    descend(&call, &cli_root);
+    const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+    const char *self = slash ? slash + 1 : argc > 0 ? argv[0] : "";
+    const cli_command *named = strncmp(self, "be-", 3) == 0 ? cli_find(&cli_root, self + 3) : NULL;
+    if (named) {
+        descend(&call, named);
+    }
+    int code = close_stdout(dispatch(&call, argc, argv));
+    be_engine_destroy(engine);
+    return code;
+}

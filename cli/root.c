@@ -1,0 +1,23 @@
+/* root.c: `breakeven` itself, whose verbs are the commands of commands.h. */
+#include "cli.h"
+
+#define COMMAND(name) extern const cli_command command_##name;
+#include "commands.h"
+#undef COMMAND
+
+static const cli_command *const COMMANDS[] = {
+#define COMMAND(name) &command_##name,
+#include "commands.h"
+#undef COMMAND
+    NULL};
+
+static const cli_example EXAMPLES[] = {
+    {"help", "all commands"}, {"help version", "the manual of one command"}, {0}};
+
+const cli_command cli_root = {
+    .name = "breakeven",
+    .summary = "loops that run in parallel only when that pays, and the work built on them",
+    .usage = (const char *const[]){"COMMAND [OPTION...] [OPERAND...]", NULL},
+    .examples = EXAMPLES,
+    .uses = CLI_USES_ENGINE | CLI_USES_SEED | CLI_USES_JSON,
+    .commands = COMMANDS};
