@@ -25,7 +25,7 @@ LAYERS = {
     "arc": ["base", "cpu", "io", "batch", "store"],
     "dist": ["base", "io", "batch", "store", "study"],
 }
-PUBLIC = ["base", "io", "trace", "batch", "store", "study", "lfsr", "option", "arc"]
+PUBLIC = ["base", "cpu", "io", "trace", "batch", "store", "study", "lfsr", "option", "arc"]
 
 # Headers of other people's libraries, and the one folder that may name them.
 LIBRARIES = {

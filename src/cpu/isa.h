@@ -1,0 +1,22 @@
+/* cpu/isa.h: what a table of kernel variants is indexed with.
+ *
+ *     be__diff_fn *const be__diff_variant[BE_ISA_COUNT] = {[BE_ISA_BASE] = be__diff_base, ...};
+ *
+ * A file of level BE_ISA_AVX2 is compiled with
+ *     -mavx2 -mbmi -mbmi2 -mfma -mpopcnt -mpclmul
+ * and one of BE_ISA_AVX512 with these and
+ *     -mavx512f -mavx512bw -mavx512cd -mavx512dq -mavx512vl
+ * which is what the detection asks for.
+ */
+#ifndef BE__CPU_ISA_H
+#define BE__CPU_ISA_H
+
+#include <breakeven/cpu.h>
+
+#include "base/base.h"
+
+/* The highest level to use now. A kernel looks it up at each call of its public function, so that
+ * be_cpu_limit takes effect at once: one load. */
+BE_PRIVATE be_isa be__cpu_best(void);
+
+#endif
