@@ -1,3 +1,0 @@
-#include <breakeven/arc.h>
-
-typedef int be__arc_empty;
