@@ -72,6 +72,14 @@ enum {
     CLI_INTERRUPTED = 130 /* interrupted with nothing to resume */
 };
 
+/* The same in words, for the manual; ended by a NULL meaning. */
+typedef struct cli_exit {
+    int code;
+    const char *meaning;
+} cli_exit;
+
+extern const cli_exit cli_exits[];
+
 /* ---- tables --------------------------------------------------------------------------------- */
 
 typedef struct cli_call cli_call;
@@ -127,6 +135,7 @@ struct cli_command {
     unsigned uses;               /* CLI_USES_ bits */
     const cli_option *options;   /* may be NULL */
     const cli_command *const *commands; /* its verbs, ended by NULL; may be NULL */
+    bool own_name;                      /* also installed as be-NAME */
     /* Operands argv[0, argc); returns an exit code. May be NULL when there are verbs. */
     int (*run)(cli_call *call, int argc, char **argv);
 };

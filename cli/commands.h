@@ -3,3 +3,5 @@
  * these lines too. */
 COMMAND(help)
 COMMAND(version)
+COMMAND(completions)
+COMMAND(man)

@@ -133,11 +133,11 @@ void cli_print_help(const cli_call *call, const cli_command *command, const char
     print_options(call, command, cli_shared_options, gutter, width);
     if (command == &cli_root) {
         heading(call, "Exit status");
-        print_row(call, "0", "done", gutter, width);
-        print_row(call, "1", "the work failed, or a check answered no", gutter, width);
-        print_row(call, "2", "bad usage or bad input", gutter, width);
-        print_row(call, "75", "partial and resumable", gutter, width);
-        print_row(call, "130", "interrupted with nothing to resume", gutter, width);
+        for (const cli_exit *e = cli_exits; e->meaning; e++) {
+            char code[8];
+            snprintf(code, sizeof code, "%d", e->code);
+            print_row(call, code, e->meaning, gutter, width);
+        }
         printf("\n`breakeven help COMMAND` shows the manual of a command.\n");
     }
 }

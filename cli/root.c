@@ -11,6 +11,13 @@ static const cli_command *const COMMANDS[] = {
 #undef COMMAND
     NULL};
 
+const cli_exit cli_exits[] = {{CLI_DONE, "done"},
+                              {CLI_FAILED, "the work failed, or a check answered no"},
+                              {CLI_USAGE, "bad usage or bad input"},
+                              {CLI_PARTIAL, "partial and resumable"},
+                              {CLI_INTERRUPTED, "interrupted with nothing to resume"},
+                              {0}};
+
 static const cli_example EXAMPLES[] = {
     {"help", "all commands"}, {"help version", "the manual of one command"}, {0}};
 

@@ -180,6 +180,19 @@ BE_API const be_trace_totals *be_trace_report_totals(const be_trace_report *repo
 /* Nanoseconds of CLOCK_MONOTONIC, from the time stamp counter where it is steady. */
 BE_API uint64_t be_now_ns(void);
 
+typedef struct be_clock_info {
+    bool counter; /* ticks are the CPU's own counter, found steady; else CLOCK_MONOTONIC's ns */
+    double ns_per_tick; /* calibrated against CLOCK_MONOTONIC */
+    double read_ns;     /* price of one reading: half that of a span */
+} be_clock_info;
+
+/* Measures: takes about a millisecond. */
+BE_API void be_clock_describe(be_clock_info *info);
+
+/* Whether hardware event counters (instructions, cycles) work for this process: BE_OK, or
+ * BE_ESYSTEM with why not in *error (may be NULL). */
+BE_API BE_CHECK be_status be_counters_check(be_error *error);
+
 #ifdef __cplusplus
 }
 #endif
