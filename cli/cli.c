@@ -5,6 +5,8 @@
  */
 #include "cli.h"
 
+#include <breakeven/cpu.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -38,7 +40,7 @@ const cli_option cli_shared_options[] = {
      .count = &shared.workers, .low = 1, .high = WORKERS_MAX, .needs = CLI_USES_ENGINE},
     {"seed", 0, "N", "seed of all random numbers (default 1)", .count = &shared.seed,
      .needs = CLI_USES_SEED},
-    {"json", 0, "[=FILE]", "write the result as JSON, to FILE or in place of the text",
+    {"json", 0, "[=FILE]", "write the result as JSON, to FILE or else in place of the text",
      .text = &shared.json, .needs = CLI_USES_JSON},
     {"quiet", 'q', NULL, "no progress and no remarks on stderr, only errors",
      .flag = &shared.quiet},
@@ -393,14 +395,40 @@ const cli_command *cli_find_path(cli_call *call, int n, char **names, char path[
 static int settle_workers(cli_call *call)
 {
     const char *text = getenv("BREAKEVEN_WORKERS");
+    call->workers_by = shared.workers ? "-j" : NULL;
     if (!shared.workers && text && *text) {
         be_error error = {0};
         if (cli_parse_count(text, 1, WORKERS_MAX, &shared.workers, &error)) {
             return bad_value(call, "BREAKEVEN_WORKERS", text, &error);
         }
+        call->workers_by = "BREAKEVEN_WORKERS";
     }
     call->workers = (unsigned)shared.workers;
     return CLI_DONE;
+}
+
+/* BREAKEVEN_ISA limits the instructions of kernels: for comparing their variants. */
+static int settle_isa(const cli_call *call)
+{
+    const char *text = getenv("BREAKEVEN_ISA");
+    if (!text || !*text) {
+        return CLI_DONE;
+    }
+    const char *names[BE_ISA_COUNT + 1] = {0};
+    for (be_isa isa = BE_ISA_BASE; isa < BE_ISA_COUNT; isa++) {
+        names[isa] = be_isa_name(isa);
+        if (strcmp(text, names[isa]) != 0) {
+            continue;
+        }
+        if (be_cpu_limit(isa)) {
+            return cli_usage(call, "BREAKEVEN_ISA %s: this machine has %s at most", text,
+                             be_isa_name(be_cpu_best()));
+        }
+        return CLI_DONE;
+    }
+    char suggestion[CLI_SUGGESTION_SIZE];
+    return cli_usage(call, "BREAKEVEN_ISA %.40s: expected base, avx2 or avx512%s", text,
+                     cli_suggest(suggestion, text, names));
 }
 
 static void settle_terminal(cli_call *call)
@@ -471,6 +499,7 @@ static int dispatch(cli_call *call, int argc, char **argv)
             }
         }
         code = settle_workers(call);
+        code = code ? code : settle_isa(call);
         if (code) {
             return code;
         }

@@ -57,6 +57,7 @@
 #include <breakeven/batch.h>
 #include <breakeven/io.h>
 
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -151,8 +152,9 @@ struct cli_call {
     bool terminal;            /* stdout is a terminal */
     unsigned width;           /* columns of stdout; UINT_MAX when it is no terminal */
     unsigned workers;         /* asked for; 0: the engine's choice */
+    const char *workers_by;   /* who asked: "-j", "BREAKEVEN_WORKERS", or NULL */
     uint64_t seed;            /* 1 unless given */
-    const char *json;         /* NULL: not asked for; "-": on stdout; else a file */
+    const char *json;         /* NULL: not asked for; "-": in place of the text; else a file */
     struct be_tracer *tracer; /* NULL unless --profile */
 };
 

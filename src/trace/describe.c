@@ -3,6 +3,7 @@
 
 #include "os/clock.h"
 #include "os/counters.h"
+#include "os/rseq.h"
 
 /* The least of a few rounds: what lies above it is interruption. */
 static double price_of_a_reading(void)
@@ -31,4 +32,9 @@ void be_clock_describe(be_clock_info *info)
 be_status be_counters_check(be_error *error)
 {
     return be__counters_check(error);
+}
+
+be_witness be_tracer_witness(void)
+{
+    return be__witness_available() ? BE_WITNESS_RSEQ : BE_WITNESS_NONE;
 }
