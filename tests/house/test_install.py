@@ -93,7 +93,7 @@ def an_embedder_finds_the_core_by_cmake():
         f'add_executable(embed "{EXAMPLE}")\n'
         "target_link_libraries(embed PRIVATE breakeven::breakeven)\n")
     cmake = _need("cmake")
-    _run(cmake, "-S", project, "-B", project / "build", f"-DCMAKE_PREFIX_PATH={PREFIX}",
+    _run(cmake, "-G", "Ninja", "-S", project, "-B", project / "build", f"-DCMAKE_PREFIX_PATH={PREFIX}",
          f"-DCMAKE_C_COMPILER={os.environ['CC'].split()[-1]}")
     _run(cmake, "--build", project / "build")
     _answer(project / "build/embed")
@@ -102,7 +102,7 @@ def an_embedder_finds_the_core_by_cmake():
         "project(embed C)\n"
         "find_package(breakeven 99.0 QUIET)\n"
         "if(breakeven_FOUND)\n  message(FATAL_ERROR found)\nendif()\n")
-    _run(cmake, "-S", project, "-B", project / "other", f"-DCMAKE_PREFIX_PATH={PREFIX}",
+    _run(cmake, "-G", "Ninja", "-S", project, "-B", project / "other", f"-DCMAKE_PREFIX_PATH={PREFIX}",
          f"-DCMAKE_C_COMPILER={os.environ['CC'].split()[-1]}")
 
 

@@ -123,8 +123,8 @@ def root_installs_what_is_missing_and_no_more():
     assert (status, said) == (0, "breakeven demo\n"), errors
     assert "Missing packages: libc6-dev ninja-build libjansson-dev\n" in errors
     assert machine.called("apt-get") == [
-        "apt-get update -q",
-        "apt-get install -y --no-install-recommends libc6-dev ninja-build libjansson-dev -q"]
+        "apt-get update -qq",
+        "apt-get install -y --no-install-recommends libc6-dev ninja-build libjansson-dev -qq -o Dpkg::Use-Pty=0"]
 
 
 def the_test_tier_comes_on_top_of_the_build_tier():
