@@ -23,6 +23,13 @@
         }                                                                                          \
     } while (0)
 
+/* End this test, counted as skipped; the runner prints the reason. */
+#define SKIP(reason)                                                                               \
+    do {                                                                                           \
+        print_message("# skip: %s\n", reason);                                                     \
+        skip();                                                                                    \
+    } while (0)
+
 #define TEST(name) cmocka_unit_test(name)
 
 #define RUN_TESTS(tests)                                                                           \

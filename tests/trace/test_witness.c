@@ -12,8 +12,7 @@
 static void need_witness(void)
 {
     if (!be__witness_available()) {
-        print_message("no rseq on this machine\n");
-        skip();
+        SKIP("no rseq on this machine");
     }
 }
 
@@ -69,7 +68,7 @@ static void a_migration_fires_it(void **state)
     cpu_set_t all, one;
     CHECK(sched_getaffinity(0, sizeof all, &all) == 0);
     if (CPU_COUNT(&all) < 2) {
-        skip();
+        SKIP("one CPU only");
     }
     int here = sched_getcpu(), there = 0;
     while (there == here || !CPU_ISSET(there, &all)) {
