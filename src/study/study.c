@@ -1,3 +1,0 @@
-#include <breakeven/study.h>
-
-typedef int be__study_empty;
