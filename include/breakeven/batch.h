@@ -205,6 +205,11 @@ BE_API BE_CHECK be_status be_worker_slot(be_worker *worker, const be_slot *slot,
 
 /* ---- on top of the loop --------------------------------------------------------------------- */
 
+/* What follows runs be_for with a body of its own around the caller's function, which fails as a
+ * body does: by be_fail with one of the items it was given. Each takes its memory from the engine's
+ * allocator and gives it back, and may return BE_ENOMEM. options may be NULL; *done and error.item
+ * count the caller's items. */
+
 /* Fill *accumulator, zeroed by the engine before, from items [begin, end). */
 typedef be_status be_leaf(void *ctx, size_t begin, size_t end, void *accumulator,
                           be_worker *worker);
@@ -213,21 +218,24 @@ typedef void be_join(void *ctx, void *left, const void *right);
 
 /* Reduce [0, n) in blocks of `block` items (the last may be shorter), folded left to right by
  * index: the same bits for any schedule, the sequential one included. `block` is part of the
- * result's definition; result has result_size bytes and is zeroed when n is 0. Memory:
- * result_size for each of at most 4,096 blocks at a time. */
+ * result's definition (>= 1, else BE_EINVAL); an accumulator is never joined with a zeroed one that
+ * saw no item. result has result_size bytes and is zeroed when n is 0. Memory: result_size, rounded
+ * up to 64, for each of at most 4,096 blocks at a time. */
 BE_API BE_CHECK be_status be_reduce(be_engine *engine, const be_site *site, size_t n, size_t block,
                                     be_leaf *leaf, be_join *join, void *ctx, size_t result_size,
                                     void *result, const be_for_options *options);
 
-/* Produce up to `capacity` items at items[0, capacity), each of the stream's item size; 0 ends the
- * stream. Called by one thread at a time, in order. */
+/* Produce up to `capacity` items at items[0, capacity), each of the stream's item size; *count == 0
+ * ends the stream. Called by one thread at a time, in order; after a failure not again. */
 typedef be_status be_source(void *ctx, void *items, size_t capacity, size_t *count);
-/* Do items [begin, end) of a window that starts with item `first` of the stream. */
+/* Do items [begin, end) of a window: items[begin] is item first + begin of the stream. What fails
+ * is named by its index in the window. */
 typedef be_status be_sink(void *ctx, const void *items, size_t first, size_t begin, size_t end,
                           be_worker *worker);
 
-/* Run sink over the items of a source made on demand, at most max_in_flight (>= 1) at a time.
- * *done (of options) and error items count from the stream's start. */
+/* Run sink over the items of a source made on demand, at most max_in_flight (>= 1, else BE_EINVAL)
+ * at a time. *done and error.item count from the stream's start; when the source fails, what it had
+ * produced is done first, and error.item is the item that did not come. */
 BE_API BE_CHECK be_status be_stream(be_engine *engine, const be_site *site, be_source *source,
                                     be_sink *sink, void *ctx, size_t item_size,
                                     size_t max_in_flight, const be_for_options *options);
@@ -237,17 +245,21 @@ typedef be_status be_predicate(void *ctx, size_t begin, size_t end, uint8_t *hit
                                be_worker *worker);
 
 /* The k lowest items of [0, n) that satisfy a predicate, ascending, whatever the schedule: writes
- * found[0, *count), *count <= k. Looks at few items past the k-th. */
+ * found[0, *count), *count <= k; *done is the k-th plus one, or n. Items past the k-th are looked
+ * at in vain, by one thread an eighth more than were needed, by several about twice as many;
+ * whether they fail does not matter. After a failure found holds the hits in [0, *done). */
 BE_API BE_CHECK be_status be_first(be_engine *engine, const be_site *site, size_t n,
                                    be_predicate *predicate, void *ctx, size_t k, size_t *found,
                                    size_t *count, const be_for_options *options);
 
-/* The key of item i: bytes that stay where they are until be_dedup returns. */
+/* The key of item i: bytes that stay what and where they are until the call returns. Called from
+ * any thread, more than once for an item. */
 typedef void be_key(void *ctx, size_t i, const void **bytes, size_t *size);
 
 /* Find equal items: first[i] is the lowest j <= i with the same key as i (hashed to 128 bits, then
  * compared in full). unique[0, *count) are the items with first[i] == i, ascending; unique may be
- * NULL. Takes 32 bytes an item from the engine's allocator meanwhile. Linear in n. */
+ * NULL. Takes at most 32 bytes an item meanwhile. n is below 2^32 - 1 (BE_ELIMIT). Expected time
+ * linear in n. */
 BE_API BE_CHECK be_status be_dedup(be_engine *engine, const be_site *site, size_t n, be_key *key,
                                    void *ctx, size_t *first, size_t *unique, size_t *count);
 
@@ -259,17 +271,19 @@ typedef struct be_memo {
     void *user;
 } be_memo;
 
-/* A memo in memory, of at most `bytes` (older entries make room). */
+/* A memo in memory that takes `bytes` (>= 4096, else BE_EINVAL) at once, for its index and as many
+ * of the newest entries as fit. One too large for a shard of it, a sixteenth at the least, is not
+ * kept. allocator may be NULL. */
 typedef struct be_memo_table be_memo_table;
 BE_API BE_CHECK be_status be_memo_table_create(const be_allocator *allocator, size_t bytes,
                                                be_memo_table **table);
-BE_API void be_memo_table_destroy(be_memo_table *table);
+BE_API void be_memo_table_destroy(be_memo_table *table); /* may be NULL */
 BE_API be_memo be_memo_table_memo(be_memo_table *table);
 
 /* Compute values[i * value_size] for n items with keys: duplicates among them are computed once,
  * known ones are taken from memo (may be NULL), the rest run through body, whose indices are items
- * of the original n but only those that must be computed, one range [i, i + 1) at a time.
- * stats (may be NULL) tells what was saved. */
+ * of the original n but only those that must be computed, one range [i, i + 1) at a time. stats
+ * (may be NULL) tells what was saved. Takes at most 49 bytes an item meanwhile. */
 typedef struct be_map_stats {
     size_t duplicates;
     size_t memo_hits;

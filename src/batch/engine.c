@@ -2,6 +2,7 @@
 #include <breakeven/batch.h>
 
 #include "base/base.h"
+#include "batch/toolkit.h"
 
 struct be_engine {
     const be_allocator *allocator;
@@ -96,6 +97,29 @@ be_status be_fail(be_worker *worker, size_t item, be_status status)
 {
     worker->failed_item = item;
     return status;
+}
+
+/* Until the tracer has its own. */
+__attribute__((weak)) void be_count_on(be_tracer *tracer, be_counter counter, uint64_t amount)
+{
+    (void)tracer;
+    (void)counter;
+    (void)amount;
+}
+
+size_t be__worker_failed_item(const be_worker *worker)
+{
+    return worker->failed_item;
+}
+
+void *be__engine_allocate(be_engine *engine, size_t n, size_t size)
+{
+    return be__allocate(engine->allocator, n, size);
+}
+
+void be__engine_release(be_engine *engine, void *memory, size_t n, size_t size)
+{
+    be__release(engine->allocator, memory, n, size);
 }
 
 be_arena be_worker_scratch(be_worker *worker)
