@@ -123,8 +123,8 @@ static void bash(void)
     printf("# bash completion for breakeven, written by `breakeven completions bash`\n"
            "_breakeven() {\n"
            "    local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
-           "    local path='' words='' argument='' takes='' equals='' word\n"
-           "    case ${COMP_WORDS[0]##*/} in be-*) path=\" ${COMP_WORDS[0]##*/be-}\" ;; esac\n"
+           "    local path='' words='' argument='' takes='' equals='' word=${COMP_WORDS[0]##*/}\n"
+           "    case $word in be-*) path=\" ${word#be-}\" ;; esac\n"
            "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
            "        case \"$path $word\" in\n"
            "        ");

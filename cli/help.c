@@ -154,7 +154,7 @@ static int run(cli_call *call, int argc, char **argv)
 }
 
 static const cli_example EXAMPLES[] = {
-    {"help", "all commands"}, {"help version", "the same as `breakeven doctor --help`"}, {0}};
+    {"help", "all commands"}, {"help doctor", "the same as `breakeven doctor --help`"}, {0}};
 
 const cli_command command_help = {.name = "help",
                                   .summary = "show the manual of a command",

@@ -19,7 +19,9 @@ const cli_exit cli_exits[] = {{CLI_DONE, "done"},
                               {0}};
 
 static const cli_example EXAMPLES[] = {
-    {"help", "all commands"}, {"help version", "the manual of one command"}, {0}};
+    {"doctor", "what this machine offers, and what decided the worker count"},
+    {"help doctor", "the manual of one command"},
+    {0}};
 
 const cli_command cli_root = {
     .name = "breakeven",
