@@ -8,8 +8,9 @@
  * across threads.
  *
  * Cost on a machine whose time stamp counter takes c ns to read: begin + end = 2 c, chained = c,
- * disabled = one load and one branch. A full buffer is folded into the thread's aggregate tree at
- * once, so spans are dropped only when memory runs out, and then they are counted and shown.
+ * disabled = one load and one branch. A thread's full buffer is folded into the tree of phases at
+ * once, which adds a few nanoseconds a span on average; so spans are dropped only when memory runs
+ * out, and then they are counted and shown. `bench/trace.c` measures all of this.
  */
 #ifndef BREAKEVEN_TRACE_H
 #define BREAKEVEN_TRACE_H
@@ -22,8 +23,9 @@ extern "C" {
 
 typedef struct be_tracer be_tracer;
 
-/* A named phase. `cpu` asks for thread CPU time at both ends too (about 1 us a span): for phases
- * that last milliseconds. Static storage; the name is not copied. */
+/* A named phase. `cpu` asks for thread CPU time at both ends too (about 1 us a span, at most 16
+ * such phases inside each other): for phases that last milliseconds. Static storage; the name is
+ * not copied. */
 typedef struct be_phase {
     const char *name;
     bool cpu;
@@ -46,8 +48,9 @@ typedef enum be_counter {
 
 BE_API const char *be_counter_name(be_counter counter);
 
-/* Where each tick of a thread went; the engine keeps these for its own threads, and for callers
- * while a tracer is on. Per thread the sum equals the thread's life in the trace. */
+/* Where each tick of a thread went; the engine keeps these for its own threads and for callers
+ * while a tracer is on. Per thread the sum equals the thread's life in the trace: from its first
+ * loop or invitation on, less the time in which the tracer was off. */
 typedef enum be_state {
     BE_STATE_BODY,      /* inside the caller's function */
     BE_STATE_CLAIM,     /* taking a range of one's own share */
@@ -67,17 +70,20 @@ BE_API const char *be_state_name(be_state state);
 typedef struct be_tracer_config {
     size_t size;                   /* sizeof(be_tracer_config) */
     const be_allocator *allocator; /* NULL: malloc */
-    size_t log_bytes_per_thread;   /* raw span log kept for time lines, besides the aggregate;
-                                      0: none */
 } be_tracer_config;
 
-/* config may be NULL. A new tracer is off. */
+/* config may be NULL. A new tracer is off. Takes about 40 KiB for itself and for each thread that
+ * uses it; a thread gives its share back when it ends. A child of fork() has a copy, in which the
+ * other threads' spans end with the fork. BE_ESYSTEM: the process has no thread-specific key left
+ * (about 1,000 tracers at a time). */
 BE_API BE_CHECK be_status be_tracer_create(const be_tracer_config *config, be_tracer **tracer);
 
-/* No thread may be inside a span of it. tracer may be NULL. */
+/* No thread may be using it; threads that did may live on, or have ended. tracer may be NULL. */
 BE_API void be_tracer_destroy(be_tracer *tracer);
 
-/* Spans open while the tracer is switched count from the switch on. */
+/* Switch on or off, at any time, from any thread. Spans open when it is switched off end there; a
+ * span that began while it was off is not seen, and neither is its end. Time that it was off is in
+ * no figure. */
 BE_API void be_tracer_enable(be_tracer *tracer, bool on);
 
 /* The first member of a tracer, so that "is it on" costs one load in the caller. */
@@ -87,7 +93,8 @@ struct be_tracer_switch {
 
 static inline bool be_tracer_on(const be_tracer *tracer)
 {
-    return tracer && ((const struct be_tracer_switch *)(const void *)tracer)->on;
+    return tracer && __atomic_load_n(&((const struct be_tracer_switch *)(const void *)tracer)->on,
+                                     __ATOMIC_RELAXED);
 }
 
 BE_API void be_span_begin_on(be_tracer *tracer, const be_phase *phase);
@@ -111,7 +118,8 @@ static inline void be_span_end(be_tracer *tracer)
     }
 }
 
-/* Close the innermost span and open the next one at the same instant: one clock reading. */
+/* Close the innermost span, if any, and open the next one at the same instant: one clock reading.
+ */
 static inline void be_span_next(be_tracer *tracer, const be_phase *phase)
 {
     if (be_tracer_on(tracer)) {
@@ -133,21 +141,25 @@ typedef enum be_witness {
     BE_WITNESS_RSEQ
 } be_witness;
 
+/* Tries it out on first use, which takes about 60 us. */
 BE_API be_witness be_tracer_witness(void);
 
-/* One row of the tree, depth first, children after their parent, siblings by first occurrence. */
+/* One row of the tree, depth first, children after their parent, siblings by first occurrence. A
+ * helper of a loop counts as working in the phases that its caller had open. */
 typedef struct be_trace_row {
-    const char *name;        /* "unaccounted" and "idle" rows have kind below */
+    const char *name;
     unsigned depth;          /* 0 for roots */
-    unsigned threads;        /* threads that were in this phase */
-    uint64_t count;          /* spans */
-    uint64_t wall_ns;        /* length of the union over all threads of its spans */
-    uint64_t busy_ns;        /* sum of its spans over all threads: "x threads", never wall */
+    unsigned threads;        /* threads that worked in this phase */
+    uint64_t count;          /* spans, open ones included */
+    uint64_t wall_ns;        /* time in which any thread worked in it: a union, not a sum */
+    uint64_t busy_ns;        /* sum over all threads: "x threads", never wall */
     uint64_t cpu_ns;         /* thread CPU time, where the phase asks for it, else 0 */
     uint64_t idle_ns;        /* threads * wall - busy */
     uint64_t unaccounted_ns; /* wall - union of its children; 0 for a leaf */
-    uint64_t min_ns, median_ns, max_ns; /* of single spans; median within 10 % */
-    uint64_t preempted; /* spans in which the thread lost its CPU; 0 without a witness */
+    uint64_t min_ns, median_ns, max_ns; /* of spans that ended; median within 10 % */
+    uint64_t preempted; /* spans in which the thread lost its CPU, or took a signal; 0 without a
+                           witness */
+    bool leaf;          /* has no children */
 } be_trace_row;
 
 /* Totals beside the tree. Every ns figure of one report is on one clock. */
@@ -176,6 +188,12 @@ BE_API size_t be_trace_report_rows(const be_trace_report *report, const be_trace
 BE_API size_t be_trace_report_threads(const be_trace_report *report,
                                       const be_trace_thread **threads);
 BE_API const be_trace_totals *be_trace_report_totals(const be_trace_report *report);
+
+/* The report as plain text for a terminal: the tree of phases, with a row "unaccounted" under each
+ * phase that has children, then states of threads, counters, the cost of looking, preemption.
+ * Calls line(user, text) for each line, in order, without a newline at its end. */
+typedef void be_trace_line(void *user, const char *text);
+BE_API void be_trace_render(const be_trace_report *report, be_trace_line *line, void *user);
 
 /* Nanoseconds of CLOCK_MONOTONIC, from the time stamp counter where it is steady. */
 BE_API uint64_t be_now_ns(void);
