@@ -1,3 +1,0 @@
-#include <breakeven/lfsr.h>
-
-typedef int be__lfsr_empty;
