@@ -1,0 +1,59 @@
+"""What the documents say exists: files, links, verbs, commands, layers."""
+import pathlib
+import re
+import sys
+
+import tap
+
+TREE = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TREE / "tools"))
+import check_layers  # noqa: E402
+
+DOCUMENTS = sorted(TREE.glob("*.md")) + sorted((TREE / "docs").glob("*.md"))
+
+
+def _mentions(pattern):
+    """Pairs (document, first group) of each match."""
+    return [(d.name, m.group(1)) for d in DOCUMENTS for m in re.finditer(pattern, d.read_text())]
+
+
+def every_link_leads_to_a_file():
+    links = [(d, target) for d, target in _mentions(r"\]\(([^)#]+)[^)]*\)") if "://" not in target]
+    assert links
+    for document, target in links:
+        assert (TREE / target).exists() or (TREE / "docs" / target).exists(), (document, target)
+
+
+def every_path_named_is_there():
+    paths = _mentions(r"`((?:src|cli|include|tests|tools|bench|examples|deps|data|docs)/[\w./-]*\w/?)`")
+    assert paths
+    for document, path in paths:
+        if not re.search("[A-Z]{3}", path):  # MODULE, NAME: a pattern
+            assert (TREE / path).exists(), (document, path)
+
+
+def every_verb_of_run_shown_is_one():
+    verbs = set(re.findall(r"^([a-z]+)\)$", (TREE / "run").read_text(), flags=re.MULTILINE)) | {"help"}
+    shown = _mentions(r"\./run +([a-z]+)")
+    assert shown
+    for document, verb in shown:
+        assert verb in verbs, (document, verb)
+
+
+def every_command_shown_is_one():
+    commands = set(re.findall(r"^COMMAND\((\w+)\)", (TREE / "cli/commands.h").read_text(), flags=re.MULTILINE))
+    shown = _mentions(r"(?:^ *|`|[/&] ?)breakeven ([a-z]+)(?![\w.]*\()")
+    assert shown
+    for document, command in shown:
+        assert command in commands, (document, command)
+
+
+def the_layer_table_is_the_checkers():
+    rows = re.findall(r"^\| `src/(\w+)/` \|[^|]*\| ([^|]*) \|$", (TREE / "ARCHITECTURE.md").read_text(), re.MULTILINE)
+    assert {name for name, _ in rows} == {p.name for p in (TREE / "src").iterdir() if p.is_dir()}
+    for name, allowed in rows:
+        if name != "base":  # which stands on libraries alone
+            assert allowed.split(", ") == check_layers.LAYERS[name], name
+
+
+tap.run(__name__)
