@@ -14,7 +14,7 @@ DOCUMENTS = sorted(TREE.glob("*.md")) + sorted((TREE / "docs").glob("*.md"))
 
 def _mentions(pattern):
     """Pairs (document, first group) of each match."""
-    return [(d.name, m.group(1)) for d in DOCUMENTS for m in re.finditer(pattern, d.read_text())]
+    return [(d.name, m.group(1)) for d in DOCUMENTS for m in re.finditer(pattern, d.read_text(), re.MULTILINE)]
 
 
 def every_link_leads_to_a_file():
