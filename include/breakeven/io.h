@@ -1,5 +1,5 @@
 /* io.h: text in and out: one deterministic JSON writer, one strict JSON reader, files that appear
- * whole or not at all. */
+ * whole or not at all, tables of numbers from CSV. */
 #ifndef BREAKEVEN_IO_H
 #define BREAKEVEN_IO_H
 
@@ -118,6 +118,43 @@ BE_API BE_CHECK be_status be_file_read(const char *path, size_t max_bytes, be_te
  * buffers are passed by. BE_EIO, with the file and what the system said in *error. */
 BE_API BE_CHECK be_status be_file_replace(const char *path, const void *bytes, size_t size,
                                           be_error *error);
+
+/* ---- CSV in --------------------------------------------------------------------------------- */
+
+/* A column that the caller of be_csv_parse knows. */
+typedef struct be_csv_field {
+    const char *name;         /* as the header row has it */
+    bool required;            /* the file must have it */
+    const char *const *words; /* what a cell may say, ended by NULL; its value is the word's index.
+                                 NULL: cells are numbers */
+} be_csv_field;
+
+/* A parsed table of numbers. */
+typedef struct be_csv be_csv;
+
+enum { BE_CSV_FIELDS_MAX = 64 };
+
+/* Parse comma-separated text[0, size). The first line is a header that names the columns: some of
+ * fields[0, n_fields) (at most BE_CSV_FIELDS_MAX), in any order, none twice. Each further line has
+ * a cell for each of them. Spaces and tabs around a cell, empty lines, lines that begin with '#',
+ * a byte order mark and a CR before the line's end are passed over. There is no quoting.
+ *
+ * A number is decimal, with a point whatever the locale says, and finite: 42, -.5, 1e-3; neither
+ * nan nor inf nor 0x1p-3. Up to 127 characters, rounded correctly; one too small for a double is 0.
+ *
+ * Returns BE_EINVAL with line, offset in that line, and what was expected there; BE_ENOMEM. Linear
+ * in size; holds 8 bytes a cell, from allocator (NULL: malloc), which must outlive the table.
+ */
+BE_API BE_CHECK be_status be_csv_parse(const char *text, size_t size, const be_csv_field *fields,
+                                       size_t n_fields, const be_allocator *allocator, be_csv **csv,
+                                       be_error *error);
+BE_API void be_csv_destroy(be_csv *csv); /* may be NULL */
+
+/* Lines after the header that have cells. */
+BE_API size_t be_csv_rows(const be_csv *csv);
+
+/* The values of fields[field], row by row; NULL when the text has no such column. */
+BE_API const double *be_csv_column(const be_csv *csv, size_t field);
 
 #ifdef __cplusplus
 }
