@@ -1,3 +1,0 @@
-#include <breakeven/option.h>
-
-typedef int be__option_empty;
