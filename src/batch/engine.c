@@ -99,14 +99,6 @@ be_status be_fail(be_worker *worker, size_t item, be_status status)
     return status;
 }
 
-/* Until the tracer has its own. */
-__attribute__((weak)) void be_count_on(be_tracer *tracer, be_counter counter, uint64_t amount)
-{
-    (void)tracer;
-    (void)counter;
-    (void)amount;
-}
-
 size_t be__worker_failed_item(const be_worker *worker)
 {
     return worker->failed_item;

@@ -55,7 +55,7 @@ static void what_fits_is_remembered(void **state)
 static void the_oldest_make_room_for_the_newest(void **state)
 {
     (void)state;
-    static const size_t sizes[] = {4096, 5000, 1 << 17, 1 << 21};
+    static const size_t sizes[] = {4096, 5000, 1 << 17, 1 << 19};
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         be_memo_table *table = new_table(sizes[s]);
         be_memo memo = be_memo_table_memo(table);

@@ -19,6 +19,7 @@ struct flow {
     size_t produced;
     size_t source_fails_at; /* SIZE_MAX: never */
     size_t sink_fails_at;
+    bool ended; /* the source said so, or failed */
     be_cancel *raise;
     size_t raise_at;
     _Atomic size_t consumed;
@@ -36,9 +37,12 @@ static be_status source(void *ctx, void *items, size_t capacity, size_t *count)
     CHECK_SAY(capacity >= 1 && flow->produced - flow->consumed + capacity <= flow->max_in_flight,
               "%s: %zu made, %zu done, room for %zu", schedule_name(), flow->produced,
               flow->consumed, capacity);
+    CHECK(!flow->ended);
     size_t n = capacity < flow->at_most ? capacity : flow->at_most;
     n = n < flow->n - flow->produced ? n : flow->n - flow->produced;
+    flow->ended = n == 0;
     if (flow->produced + n > flow->source_fails_at) {
+        flow->ended = true;
         return BE_EIO;
     }
     for (size_t i = 0; i < n; i++) {
