@@ -347,16 +347,19 @@ static be_status count_tails(void *ctx, size_t begin, size_t end, be_worker *wor
     be__lfsr_plan *plan = ctx;
     unsigned bits = chunk_bits(plan);
     uint64_t none = UINT64_C(1) << plan->tail;
-    uint64_t by_last_break[BE_LFSR_DEGREE_MAX + 1] = {0};
+    /* Four counts, for one that is raised again at once waits for its last sum. */
+    uint64_t by_last_break[4][BE_LFSR_DEGREE_MAX + 1] = {{0}};
     for (size_t chunk = begin; chunk < end; chunk++) {
         uint64_t high = breaks_of(plan, (uint64_t)chunk << bits) | none;
         for (size_t low = 0; low < (size_t)1 << bits; low++) {
-            by_last_break[__builtin_ctzll(high ^ plan->breaks[low])]++;
+            by_last_break[low % 4][__builtin_ctzll(high ^ plan->breaks[low])]++;
         }
     }
     for (unsigned b = 0; b <= plan->tail; b++) {
         /* Sums again: see tally_add. */
-        __atomic_fetch_add(&plan->tails[plan->tail - b], by_last_break[b], __ATOMIC_RELAXED);
+        uint64_t sum =
+            by_last_break[0][b] + by_last_break[1][b] + by_last_break[2][b] + by_last_break[3][b];
+        __atomic_fetch_add(&plan->tails[plan->tail - b], sum, __ATOMIC_RELAXED);
     }
     return BE_OK;
 }
