@@ -98,7 +98,7 @@ BE_API void be_lfsr_census_present(const be_lfsr_census *census, const be_presen
  * input is a polynomial as text, which must have that degree d (or n is 0: whatever degree it has).
  * Without an input the seed draws one of degree d, with c_0 = 1 and divisible by x + 1, so that it
  * has several cycles. */
-extern BE_API const be_workload be_lfsr_cycles_workload;
+BE_API extern const be_workload be_lfsr_cycles_workload;
 
 #ifdef __cplusplus
 }

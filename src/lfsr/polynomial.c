@@ -6,7 +6,7 @@
  *     list     =  number { "," number }                         exponents
  *
  * A number at the start leaves the choice open: what follows it settles it, "+" a sum that begins
- * with 1, anything else a list.
+ * with 1, anything else a list. "1" alone is the sum, of degree 0, and no list for x.
  */
 #include <breakeven/lfsr.h>
 
@@ -137,8 +137,8 @@ be_status be_lfsr_polynomial_parse(const char *text, size_t size, uint64_t *poly
     }
     bool list = false;
     if (digit(first)) {
-        number(&r);
-        list = peek(&r) != '+';
+        bool one = number(&r) == 1;
+        list = peek(&r) != '+' && !(one && r.at == size);
         r.at = begin;
     }
     be_status status = list ? read_list(&r) : read_sum(&r);

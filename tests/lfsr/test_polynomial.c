@@ -33,7 +33,7 @@ static void the_smallest_and_the_greatest_degree_are_taken(void **state)
         uint64_t polynomial;
     } edges[] = {
         {"x", 2},
-        {"1", 2},
+        {"2", 4},
         {"1,0", 3},
         {"1+x", 3},
         {"x^1", 2},
@@ -94,6 +94,7 @@ static void a_malformed_polynomial_is_refused_with_its_place(void **state)
         {"16;5", 2, "a comma or the end"},
         {"1.5", 1, "a comma or the end"},
         {"0", 0, "a polynomial of degree 1 to 40"},
+        {"1 ", 0, "a polynomial of degree 1 to 40"},
         {" x^0", 1, "a polynomial of degree 1 to 40"},
         {"\xEF\xBB\xBFx+1", 0, "x or 1"},
     };
