@@ -9,8 +9,8 @@
  *
  * Cost on a machine whose time stamp counter takes c ns to read: begin + end = 2 c, chained = c,
  * disabled = one load and one branch. A thread's full buffer is folded into the tree of phases at
- * once, which adds a few nanoseconds a span on average; so spans are dropped only when memory runs
- * out, and then they are counted and shown. `bench/trace.c` measures all of this.
+ * once, which about doubles the average price of a span that encloses nothing; so spans are dropped
+ * only when memory runs out, and then they are counted and shown. bench/trace.c measures all of it.
  */
 #ifndef BREAKEVEN_TRACE_H
 #define BREAKEVEN_TRACE_H

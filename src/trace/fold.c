@@ -36,15 +36,18 @@ uint64_t be__bucket_middle(size_t bucket)
 
 /* ---- the tree ------------------------------------------------------------------------------- */
 
+static inline void advance(struct be__node *node, uint64_t tick)
+{
+    uint64_t passed = node->active ? tick - node->since : 0;
+    node->since = tick;
+    node->wall += passed;
+    node->busy += passed * node->active;
+    node->covered += node->children_active ? passed : 0;
+}
+
 void be__fold_advance(struct be__node *node, uint64_t tick)
 {
-    uint64_t passed = tick - node->since;
-    node->since = tick;
-    if (node->active) {
-        node->wall += passed;
-        node->busy += passed * node->active;
-        node->covered += node->children_active ? passed : 0;
-    }
+    advance(node, tick);
 }
 
 static struct be__node *child_of(be_tracer *tracer, struct be__node *parent, const be_phase *phase)
@@ -77,7 +80,7 @@ static struct be__node *child_of(be_tracer *tracer, struct be__node *parent, con
 static bool count_thread(struct be__lane *lane, struct be__node *node)
 {
     size_t word = node->id / 64;
-    if (word >= lane->seen_words) {
+    if (BE__UNLIKELY(word >= lane->seen_words)) {
         size_t words = 2 * word + 2;
         uint64_t *seen = be__allocate_zeroed(lane->tracer->allocator, words, sizeof *seen);
         if (!seen) {
@@ -96,21 +99,21 @@ static bool count_thread(struct be__lane *lane, struct be__node *node)
     return true;
 }
 
-static void enter(be_tracer *tracer, struct be__node *node, uint64_t tick)
+static inline void enter(be_tracer *tracer, struct be__node *node, uint64_t tick)
 {
     struct be__node *parent = node->parent;
-    be__fold_advance(node, tick);
-    be__fold_advance(parent, tick);
+    advance(node, tick);
+    advance(parent, tick);
     node->active++;
     parent->children_active++;
     tracer->root.active = 1; /* until switched off; what follows the last span is cut again */
 }
 
-static void leave(be_tracer *tracer, struct be__node *node, uint64_t tick)
+static inline void leave(be_tracer *tracer, struct be__node *node, uint64_t tick)
 {
     struct be__node *parent = node->parent;
-    be__fold_advance(node, tick);
-    be__fold_advance(parent, tick);
+    advance(node, tick);
+    advance(parent, tick);
     node->active--;
     parent->children_active--;
     if (parent == &tracer->root && parent->children_active == 0) {
@@ -184,23 +187,23 @@ static void begin(struct be__lane *lane, const be_phase *phase, uint64_t tick)
 /* Close the top frame, of any kind. */
 static void pop(struct be__lane *lane, uint64_t tick)
 {
-    struct be__frame frame = lane->frames[--lane->n_frames];
-    struct be__node *node = frame.node;
-    if (frame.kind == BE__FRAME_SPAN || frame.kind == BE__FRAME_ADOPTED) {
+    const struct be__frame *frame = &lane->frames[--lane->n_frames];
+    struct be__node *node = frame->node;
+    if (frame->kind == BE__FRAME_SPAN || frame->kind == BE__FRAME_ADOPTED) {
         leave(lane->tracer, node, tick);
     }
-    if (frame.kind == BE__FRAME_SPAN) {
-        uint64_t ticks = tick - frame.begin;
+    if (frame->kind == BE__FRAME_SPAN) {
+        uint64_t ticks = tick - frame->begin;
         node->ended++;
         node->shortest = ticks < node->shortest ? ticks : node->shortest;
         node->longest = ticks > node->longest ? ticks : node->longest;
         node->histogram[bucket_of(ticks)]++;
-        node->preempted += frame.preempted;
-        if (frame.has_cpu && lane->cpu_known) {
-            node->cpu_ns += lane->cpu_now - frame.cpu_begin;
+        node->preempted += frame->preempted;
+        if (frame->has_cpu && lane->cpu_known) {
+            node->cpu_ns += lane->cpu_now - frame->cpu_begin;
         }
     }
-    if (frame.preempted && lane->n_frames) {
+    if (frame->preempted && lane->n_frames) {
         top_of(lane)->preempted = true;
     }
 }

@@ -44,10 +44,6 @@ static be_status price_of_span(const be_allocator *allocator, double *ns)
         uint64_t ticks = be__ticks() - start;
         best = ticks < best ? ticks : best;
     }
-    struct be__lane *lane = pthread_getspecific(tracer->key);
-    if (lane) {
-        be__lane_forget(lane);
-    }
     be_tracer_destroy(tracer);
     *ns = (double)best * be__ns_per_tick() / SPANS;
     return BE_OK;
