@@ -136,12 +136,17 @@ int cli_fail(const cli_call *call, be_status status, const be_error *error, cons
     return exit_code(status);
 }
 
+void cli_out_of_memory(void)
+{
+    say("breakeven: ", be_status_text(BE_ENOMEM));
+    _exit(CLI_FAILED);
+}
+
 void *cli_allocate(void *old, size_t n, size_t size)
 {
     void *memory = reallocarray(old, n ? n : 1, size);
     if (!memory) {
-        say("breakeven: ", be_status_text(BE_ENOMEM));
-        _exit(CLI_FAILED);
+        cli_out_of_memory();
     }
     return memory;
 }

@@ -279,7 +279,8 @@ const cli_command *cli_find(const cli_command *parent, const char *name); /* or 
 const cli_command *cli_find_path(cli_call *call, int n, char **names, char path[CLI_PATH_SIZE]);
 void cli_print_help(const cli_call *call, const cli_command *command, const char *path, bool brief);
 
-/* Malloc that ends the program with its one line when there is no memory. */
+/* realloc that ends the program with its one line when there is no memory. */
 void *cli_allocate(void *old, size_t n, size_t size);
+_Noreturn void cli_out_of_memory(void);
 
 #endif

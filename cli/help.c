@@ -129,7 +129,7 @@ void cli_print_help(const cli_call *call, const cli_command *command, const char
         printf("\n`%s --help` tells all.\n", path);
         return;
     }
-    heading(call, command->options ? "Options of every command" : "Options");
+    heading(call, command->options ? "Shared options" : "Options");
     print_options(call, command, cli_shared_options, gutter, width);
     if (command == &cli_root) {
         heading(call, "Exit status");

@@ -25,7 +25,7 @@ static const cli_example EXAMPLES[] = {
 
 const cli_command cli_root = {
     .name = "breakeven",
-    .summary = "loops that run in parallel only when that pays, and the work built on them",
+    .summary = "LFSRs, options, ARC programs and loops, in parallel only when that pays",
     .usage = (const char *const[]){"COMMAND [OPTION...] [OPERAND...]", NULL},
     .examples = EXAMPLES,
     .uses = CLI_USES_ENGINE | CLI_USES_SEED | CLI_USES_JSON,

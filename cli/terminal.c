@@ -113,15 +113,12 @@ void cli_table_cell(cli_table *table, cli_style style, const char *format, ...)
         table->capacity = 2 * table->capacity + 32;
         table->cells = cli_allocate(table->cells, table->capacity, sizeof *table->cells);
     }
+    char *text;
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    size_t size = length < 0 ? 1 : (size_t)length + 1;
-    char *text = cli_allocate(NULL, size, 1);
-    text[0] = '\0';
-    va_start(arguments, format);
-    vsnprintf(text, size, format, arguments);
+    if (vasprintf(&text, format, arguments) < 0) {
+        cli_out_of_memory();
+    }
     va_end(arguments);
     for (char *p = text; *p; p++) {
         if ((unsigned char)*p < ' ' || *p == 0x7f) {
