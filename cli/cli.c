@@ -29,7 +29,7 @@ static struct {
     bool brief; /* -h, not --help */
     int color;
     uint64_t workers, seed;
-    const char *json;
+    const char *json, *profile;
     unsigned needs; /* CLI_USES_ bits of the options given */
 } shared = {.seed = 1};
 
@@ -42,6 +42,8 @@ const cli_option cli_shared_options[] = {
      .needs = CLI_USES_SEED},
     {"json", 0, "[=FILE]", "write the result as JSON, to FILE or else in place of the text",
      .text = &shared.json, .needs = CLI_USES_JSON},
+    {"profile", 0, "[=FILE]", "tell where the time went, in FILE or else on stderr",
+     .text = &shared.profile},
     {"quiet", 'q', NULL, "no progress and no remarks on stderr, only errors",
      .flag = &shared.quiet},
     {"color", 0, "WHEN", "auto, always or never (default auto: on a terminal without NO_COLOR)",
@@ -185,6 +187,60 @@ const be_cancel *cli_cancel(cli_call *call)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     return &cancel;
+}
+
+/* ---- --profile ------------------------------------------------------------------------------ */
+
+static be_phase whole = {.cpu = true}; /* named after the command */
+
+static void profile_begin(cli_call *call)
+{
+    if (!shared.profile) {
+        return;
+    }
+    if (be_tracer_create(NULL, &call->tracer)) {
+        cli_out_of_memory();
+    }
+    be_tracer_enable(call->tracer, true);
+    whole.name = call->path;
+    be_span_begin(call->tracer, &whole);
+}
+
+static void add_line(void *user, const char *text)
+{
+    be_text_puts(user, text);
+    be_text_puts(user, "\n");
+}
+
+/* Tell what was recorded. A profile that cannot be written is a failure like any other. */
+static int profile_end(cli_call *call, int code)
+{
+    if (!call->tracer) {
+        return code;
+    }
+    be_span_end(call->tracer);
+    be_trace_report *report;
+    be_text text;
+    be_text_init(&text, NULL);
+    if (be_tracer_report(call->tracer, &report)) {
+        cli_out_of_memory();
+    }
+    be_trace_render(report, add_line, &text);
+    be_trace_report_destroy(report);
+    be_status status = be_text_status(&text);
+    be_error error = {.item = BE_NO_ITEM};
+    if (!status && *shared.profile) {
+        status = be_file_replace(shared.profile, text.bytes, text.size, &error);
+    } else if (!status) {
+        fflush(stdout); /* both may be the same terminal */
+        fwrite(text.bytes, 1, text.size, stderr);
+    }
+    be_text_clear(&text);
+    if (status) {
+        int failed = cli_fail(call, status, &error, shared.profile);
+        return code ? code : failed;
+    }
+    return code;
 }
 
 /* ---- options -------------------------------------------------------------------------------- */
@@ -511,7 +567,8 @@ static int dispatch(cli_call *call, int argc, char **argv)
         call->quiet = shared.quiet;
         call->seed = shared.seed;
         call->json = shared.json && !*shared.json ? "-" : shared.json;
-        return command->run(call, argc - first, argv + first);
+        profile_begin(call);
+        return profile_end(call, command->run(call, argc - first, argv + first));
     }
 }
 
@@ -570,5 +627,6 @@ int cli_main(int argc, char **argv)
     }
     int code = close_stdout(dispatch(&call, argc, argv));
     be_engine_destroy(engine);
+    be_tracer_destroy(call.tracer);
     return code;
 }

@@ -155,7 +155,7 @@ struct cli_call {
     const char *workers_by;   /* who asked: "-j", "BREAKEVEN_WORKERS", or NULL */
     uint64_t seed;            /* 1 unless given */
     const char *json;         /* NULL: not asked for; "-": in place of the text; else a file */
-    struct be_tracer *tracer; /* NULL unless --profile */
+    be_tracer *tracer;        /* for be_span_begin; NULL unless --profile */
 };
 
 /* The call's engine: made on first use from -j, BREAKEVEN_WORKERS and --profile; never NULL. */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { HELP_WIDTH_MAX = 96, GUTTER_MAX = 32 };
+enum { HELP_WIDTH_MAX = 96, GUTTER_MAX = 32, GUTTER_NARROW = 8 };
 
 /* Print text from column `column` on, going on at `indent`, no line past `width`; ends the line. */
 static void print_wrapped(const char *text, size_t column, size_t indent, size_t width)
@@ -96,6 +96,7 @@ void cli_print_help(const cli_call *call, const cli_command *command, const char
     for (size_t i = 0; command->commands && command->commands[i]; i++) {
         gutter = wider(gutter, strlen(command->commands[i]->name));
     }
+    gutter = gutter > width / 2 ? GUTTER_NARROW : gutter; /* what it does begins a line below */
 
     printf("%s%s%s: ", cli_paint(call, CLI_BOLD), path, cli_paint(call, CLI_PLAIN));
     print_wrapped(command->summary, strlen(path) + 2, 2, width);

@@ -707,6 +707,40 @@ static void json_goes_to_a_file_beside_the_text(void **state)
     clear(&o);
 }
 
+/* ---- --profile ------------------------------------------------------------------------------ */
+
+static void a_profile_names_the_command_and_keeps_off_stdout(void **state)
+{
+    (void)state;
+    outcome plain = run("man man"), o = run("man man --profile");
+    CHECK(o.code == 0 && strcmp(o.out, plain.out) == 0);
+    CHECK_SAY(strstr(o.err, "breakeven man ") && strstr(o.err, "unaccounted"), "%s", o.err);
+    clear(&o);
+    clear(&plain);
+}
+
+static void a_profile_goes_to_the_file_that_was_named(void **state)
+{
+    (void)state;
+    char name[] = "/tmp/breakeven-test-XXXXXX", line[80];
+    write_file(name, "");
+    snprintf(line, sizeof line, "version --profile=%s", name);
+    outcome o = run(line);
+    CHECK(o.code == 0 && *o.err == '\0');
+    clear(&o);
+    be_text text;
+    be_text_init(&text, NULL);
+    CHECK(be_file_read(name, 1 << 20, &text, NULL) == BE_OK);
+    CHECK_SAY(strstr(text.bytes, "breakeven version "), "%s", text.bytes);
+    be_text_clear(&text);
+    unlink(name);
+
+    o = run("version --profile=/no/such/folder/x");
+    CHECK_SAY(o.code == CLI_FAILED && is_one_line(o.err) && strstr(o.err, "/no/such/folder/x"),
+              "%s", o.err);
+    clear(&o);
+}
+
 static const struct CMUnitTest TESTS[] = {TEST(tables_are_consistent),
                                           TEST(examples_name_commands_and_options_that_exist),
                                           TEST(help_names_every_option_and_shows_examples_first),
@@ -729,6 +763,8 @@ static const struct CMUnitTest TESTS[] = {TEST(tables_are_consistent),
                                           TEST(doctor_json_tells_the_machine),
                                           TEST(doctor_obeys_the_isa_override),
                                           TEST(doctor_finds_the_cache_as_xdg_says),
-                                          TEST(json_goes_to_a_file_beside_the_text)};
+                                          TEST(json_goes_to_a_file_beside_the_text),
+                                          TEST(a_profile_names_the_command_and_keeps_off_stdout),
+                                          TEST(a_profile_goes_to_the_file_that_was_named)};
 
 RUN_TESTS(TESTS)
