@@ -59,7 +59,7 @@ if [ -n "$profiles" ]; then
     "$(version llvm-profdata)" merge $profiles -o "$build/fuzz.profdata"
     "$(version llvm-cov)" report $programs -instr-profile="$build/fuzz.profdata" \
         -show-region-summary=false -show-functions=false -ignore-filename-regex='tests/' |
-        awk 'NF >= 7 && $1 != "TOTAL" && $4 != "0.00%"'
+        awk 'NF >= 7 && $1 != "TOTAL" && $2 != "0" && $4 != "0.00%"'
 fi
 
 if [ -n "$broken" ]; then
