@@ -116,7 +116,7 @@ int cli_fail(const cli_call *call, be_status status, const be_error *error, cons
     (void)call;
     char line[1000] = "";
     size_t n = 0;
-    bool told = error && error->expected[0];
+    const char *told = error && error->expected[0] ? error->expected : NULL;
     if (file && !(told && status == BE_EIO)) {
         n += (size_t)snprintf(line + n, sizeof line - n, "%.500s:", file);
     }
@@ -131,9 +131,9 @@ int cli_fail(const cli_call *call, be_status status, const be_error *error, cons
     }
     /* The library names what it expected, or, where the system spoke, tells what it said. */
     bool expected = told && (status == BE_EINVAL || status == BE_ELIMIT || status == BE_EDOMAIN) &&
-                    strcmp(error->expected, be_status_text(status)) != 0;
+                    strcmp(told, be_status_text(status)) != 0;
     snprintf(line + n, sizeof line - n, "%s%s%s", n ? " " : "", expected ? "expected " : "",
-             told ? error->expected : be_status_text(status));
+             told ? told : be_status_text(status));
     say("breakeven: ", line);
     return exit_code(status);
 }
@@ -415,7 +415,7 @@ const cli_command *cli_find(const cli_command *parent, const char *name)
 static int unknown_command(const cli_call *call, const cli_command *parent, const char *name)
 {
     const char *names[OPTIONS_MAX + 1] = {0};
-    for (size_t i = 0; parent->commands[i] && i < OPTIONS_MAX; i++) {
+    for (size_t i = 0; i < OPTIONS_MAX && parent->commands[i]; i++) {
         names[i] = parent->commands[i]->name;
     }
     char suggestion[CLI_SUGGESTION_SIZE];

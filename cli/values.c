@@ -103,7 +103,7 @@ be_status cli_parse_count(const char *text, uint64_t low, uint64_t high, uint64_
                           be_error *error)
 {
     const char *p = text;
-    uint64_t sum;
+    uint64_t sum = 0;
     be_status status = count_at(text, &p, low, high, &sum, error);
     if (!status && *p) {
         status = be_error_at(error, BE_EINVAL, 0, (size_t)(p - text),

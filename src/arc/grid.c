@@ -28,7 +28,7 @@ unsigned be_grid_likeness(const be_grid *a, const be_grid *b)
     for (unsigned i = 0; i < area; i++) {
         equal += a->cells[i] == b->cells[i];
     }
-    return 1000 * equal / area;
+    return area ? 1000 * equal / area : 0;
 }
 
 /* Give out its shape; false where no grid can have it. */
@@ -504,7 +504,7 @@ static bool on_border(const be__call *x, ptrdiff_t i)
 
 static bool op_enclosed(const be__call *x)
 {
-    uint8_t open[BE_GRID_CELLS_MAX];
+    uint8_t open[BE_GRID_CELLS_MAX] = {0};
     uint16_t list[BE_GRID_CELLS_MAX];
     for (ptrdiff_t i = 0; i < x->h * x->w; i++) {
         open[i] = x->in->cells[i] == 0;

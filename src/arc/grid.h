@@ -23,7 +23,7 @@ typedef struct be__step {
 
 /* The steps are numbered by line of ops.def. */
 enum {
-#define OP(name, arity, a, b, words) +1
+#define OP(name, arity, a, b, words) +1 /* NOLINT(bugprone-macro-parentheses): a sum of ones */
     BE__STEPS = 0
 #include "arc/ops.def"
 #undef OP
