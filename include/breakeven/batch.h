@@ -143,7 +143,7 @@ typedef struct be_decision {
 BE_API size_t be_engine_decisions(be_engine *engine, be_decision *decisions, size_t capacity);
 
 typedef struct be_site_stats {
-    uint64_t calls;    /* all calls */
+    uint64_t calls;    /* all calls (some are missed when threads call at the same instant) */
     uint64_t timed;    /* of them, calls that left a decision */
     uint64_t parallel; /* of them, calls in which a helper ran items */
     uint64_t items;    /* items of all calls */
@@ -180,7 +180,8 @@ BE_API BE_CHECK be_status be_for(be_engine *engine, const be_site *site, size_t 
 /* Name the item that failed; returns status. */
 BE_API be_status be_fail(be_worker *worker, size_t item, be_status status);
 
-/* Scratch of this worker: by value, so it is whole again for the next call of the body. */
+/* Scratch of this worker: by value, so it is whole again for the next call of the body. Empty when
+ * there was no memory for it: takes then return NULL. */
 BE_API be_arena be_worker_scratch(be_worker *worker);
 
 /* True when the loop was cancelled or its deadline is over: a body with long items may look. */
@@ -194,12 +195,12 @@ typedef struct be_slot {
     const char *name;
     size_t size;                                /* bytes, zeroed before init */
     be_status (*init)(void *state, void *user); /* may be NULL */
-    void (*fini)(void *state);                  /* may be NULL; run by be_engine_destroy, or by the
-                                                   helper itself when it ends */
+    void (*fini)(void *state);                  /* may be NULL; run by be_engine_destroy */
 } be_slot;
 
-/* This thread's state for slot; made on first use, with `user` handed to init. Helpers and calling
- * threads have one each, reused by later loops. */
+/* The state of slot for this worker, made on first use, with `user` handed to init. Nobody else has
+ * it while the body runs, an inner loop of the same thread included; later loops meet it again, so
+ * there are as many as workers that ever ran at the same time. */
 BE_API BE_CHECK be_status be_worker_slot(be_worker *worker, const be_slot *slot, void *user,
                                          void **state);
 

@@ -1,46 +1,122 @@
-/* engine.c: the sequential loop behind the engine's interface, first of all. */
-#include <breakeven/batch.h>
+/* engine.c: making, describing and ending an engine. */
+#include <string.h>
+#include <sys/mman.h>
 
-#include "base/base.h"
-#include "batch/toolkit.h"
+#include "batch/engine.h"
+#include "batch/learn.h"
+#include "batch/schedule_fuzz.h"
+#include "os/clock.h"
 
-struct be_engine {
-    const be_allocator *allocator;
-    be_tracer *tracer;
-};
+#ifdef BE_SCHEDULE_FUZZ
+struct be__schedule_fuzz be__schedule_fuzz;
+#endif
 
-struct be_worker {
-    be_engine *engine;
-    const be_for_options *options;
-    size_t failed_item;
-    _Alignas(64) unsigned char scratch[1 << 16];
-};
+static size_t page_size(void)
+{
+    return 4096;
+}
 
 be_status be_engine_create(const be_engine_config *config, be_engine **engine)
 {
-    const be_allocator *allocator =
-        config && config->allocator ? config->allocator : be_allocator_default();
-    be_engine *e = be__allocate_zeroed(allocator, 1, sizeof *e);
-    if (!e) {
+    be_engine_config c = {0};
+    if (config) {
+        memcpy(&c, config, config->size < sizeof c ? config->size : sizeof c);
+    }
+    const be_allocator *allocator = c.allocator ? c.allocator : be_allocator_default();
+    void *start = be__allocate_zeroed(allocator, 1, sizeof(be_engine) + BE__LINE);
+    if (!start) {
         return BE_ENOMEM;
     }
-    e->allocator = allocator;
-    e->tracer = config ? config->tracer : NULL;
+    be_engine *e = (void *)(((uintptr_t)start + BE__LINE - 1) / BE__LINE * BE__LINE);
+    e->start = start;
+    e->allocator = *allocator;
+    e->memory_cap = c.memory_cap;
+    e->memory = sizeof(be_engine) + BE__LINE;
+    e->tracer = c.tracer;
+    e->scratch_bytes = c.scratch_bytes;
+    e->config_workers = c.workers;
+    pthread_mutex_init(&e->lock, NULL);
+    pthread_mutex_init(&e->pool_lock, NULL);
+
+    be_status status = BE_ENOMEM;
+    e->process =
+        mmap(NULL, page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (e->process == MAP_FAILED) {
+        e->process = NULL;
+        goto fail;
+    }
+    /* Where the kernel cannot clear a page on fork (before 4.14) a child must make its own engine.
+     */
+    madvise(e->process, page_size(), MADV_WIPEONFORK);
+    *e->process = 1;
+
+    double ticks_per_ns = be__ticks_per_ns_guess();
+    e->guessed_ticks_per_ns = ticks_per_ns;
+    e->hot = BE__FIRST_HOT_NS * ticks_per_ns;
+    e->cold = BE__FIRST_COLD_NS * ticks_per_ns;
+    e->wake = BE__FIRST_WAKE_NS * ticks_per_ns;
+    e->warm_after = (uint64_t)(16 * BE__FIRST_WAKE_NS * ticks_per_ns);
+    e->most_credit = (int64_t)(BE__CREDIT_NS * ticks_per_ns);
+    e->credit = e->most_credit;
+    e->homeless.unevenness = 1;
+
+    status = be__sites_init(e);
+    if (status != BE_OK) {
+        goto fail;
+    }
     *engine = e;
     return BE_OK;
+
+fail:
+    be_engine_destroy(e);
+    return status;
 }
 
 void be_engine_destroy(be_engine *engine)
 {
-    if (engine) {
-        be__release(engine->allocator, engine, 1, sizeof *engine);
+    if (!engine) {
+        return;
     }
+    if (engine->process) {
+        be__pool_check_process(engine);
+        be__pool_stop(engine);
+        munmap(engine->process, page_size());
+    }
+    be__parties_destroy(engine);
+    be__sites_destroy(engine);
+    be__records_destroy(engine);
+    be__quota_close(&engine->quota);
+    pthread_mutex_destroy(&engine->lock);
+    pthread_mutex_destroy(&engine->pool_lock);
+    be_allocator allocator = engine->allocator;
+    be__release(&allocator, engine->start, 1, sizeof(be_engine) + BE__LINE);
+}
+
+static double load(const _Atomic double *value)
+{
+    return atomic_load_explicit(value, memory_order_relaxed);
 }
 
 void be_engine_describe(be_engine *engine, be_engine_info *info)
 {
-    (void)engine;
-    *info = (be_engine_info){.workers = 1};
+    be__pool_check_process(engine);
+    be__pool_check_workers(engine, be__ticks());
+    double rate = be__ns_per_tick();
+    pthread_mutex_lock(&engine->pool_lock);
+    *info = (be_engine_info){
+        .workers = atomic_load_explicit(&engine->workers, memory_order_relaxed),
+        .limit = engine->limit,
+        .affinity = engine->affinity,
+        .quota = engine->quota_cpus,
+        .threads_started = atomic_load_explicit(&engine->n_helpers, memory_order_relaxed),
+        .memory = atomic_load_explicit(&engine->memory, memory_order_relaxed),
+        .clock_ns_per_tick = rate,
+        .hot_ns = (uint64_t)(load(&engine->hot) * rate),
+        .cold_ns = (uint64_t)(load(&engine->cold) * rate),
+        .credit_ns =
+            (int64_t)((double)atomic_load_explicit(&engine->credit, memory_order_relaxed) * rate),
+    };
+    pthread_mutex_unlock(&engine->pool_lock);
 }
 
 be_tracer *be_engine_tracer(be_engine *engine)
@@ -48,83 +124,32 @@ be_tracer *be_engine_tracer(be_engine *engine)
     return engine->tracer;
 }
 
-const char *be_reason_text(be_reason reason)
-{
-    (void)reason;
-    return "the predicted work does not repay a hand-over";
-}
-
-size_t be_engine_decisions(be_engine *engine, be_decision *decisions, size_t capacity)
-{
-    (void)engine;
-    (void)decisions;
-    (void)capacity;
-    return 0;
-}
-
 void be_engine_site(be_engine *engine, const be_site *site, be_site_stats *stats)
 {
-    (void)engine;
-    (void)site;
+    struct be__site_state *state = be__site_find(engine, site);
     *stats = (be_site_stats){0};
+    if (!state) {
+        return;
+    }
+    stats->calls = atomic_load_explicit(&state->calls, memory_order_relaxed);
+    stats->timed = atomic_load_explicit(&state->timed, memory_order_relaxed);
+    stats->parallel = atomic_load_explicit(&state->parallel, memory_order_relaxed);
+    stats->items = atomic_load_explicit(&state->items, memory_order_relaxed);
+    /* The size class that was seen last is not kept; the largest one is the one that matters. */
+    for (unsigned i = 0; i < BE__COST_CLASSES; i++) {
+        float cost = atomic_load_explicit(&state->cost[i], memory_order_relaxed);
+        if (cost > 0) {
+            stats->item_ns = (double)cost * be__ns_per_tick();
+        }
+    }
 }
 
 void be_engine_force(be_engine *engine, const be_force *force)
 {
-    (void)engine;
-    (void)force;
-}
-
-be_status be_for(be_engine *engine, const be_site *site, size_t n, be_body *body, void *ctx,
-                 const be_for_options *options)
-{
-    (void)site;
-    be_worker worker = {.engine = engine, .options = options, .failed_item = 0};
-    be_status status = n ? body(ctx, 0, n, &worker) : BE_OK;
-    if (options && options->done) {
-        *options->done = status ? worker.failed_item : n;
+    if (force) {
+        engine->force = *force;
     }
-    if (status && options) {
-        be_error_set(options->error, status, "%s", be_status_text(status));
-        if (options->error) {
-            options->error->item = worker.failed_item;
-        }
-    }
-    return status;
-}
-
-be_status be_fail(be_worker *worker, size_t item, be_status status)
-{
-    worker->failed_item = item;
-    return status;
-}
-
-size_t be__worker_failed_item(const be_worker *worker)
-{
-    return worker->failed_item;
-}
-
-void *be__engine_allocate(be_engine *engine, size_t n, size_t size)
-{
-    return be__allocate(engine->allocator, n, size);
-}
-
-void be__engine_release(be_engine *engine, void *memory, size_t n, size_t size)
-{
-    be__release(engine->allocator, memory, n, size);
-}
-
-be_arena be_worker_scratch(be_worker *worker)
-{
-    return be_arena_over(worker->scratch, sizeof worker->scratch);
-}
-
-bool be_worker_cancelled(const be_worker *worker)
-{
-    return worker->options && worker->options->cancel && be_cancel_raised(worker->options->cancel);
-}
-
-be_engine *be_worker_engine(const be_worker *worker)
-{
-    return worker->engine;
+    atomic_store_explicit(&engine->forced, force != NULL, memory_order_release);
+    /* A short call would not look at `forced`. */
+    atomic_store_explicit(&engine->short_ticks, 0, memory_order_relaxed);
 }

@@ -3,7 +3,8 @@
  * Items are looked at in waves that double what has been looked at, so that at most about as many
  * are looked at in vain. Inside a range the predicate is asked for a chunk at a time, an eighth of
  * what lies before it, and a range that has all the hits still wanted ends there and lets every
- * range above it end too: run by one thread, a search looks at an eighth too much at most.
+ * range above it end too. Ranges that follow one another count on: run by one thread, a search
+ * looks at an eighth too much at most.
  *
  * An item above the k-th hit has no say, not even by failing: the plain loop would never have seen
  * it. So the answer is the same for any schedule.
@@ -26,6 +27,7 @@ struct search {
     size_t wanted;        /* hits still wanted when the wave began */
     uint8_t *hits;        /* of this wave */
     _Atomic size_t limit; /* wanted hits are known below this position: nobody needs those above */
+    _Atomic uint64_t prefix; /* all below its low half is looked at, with its high half of hits */
 };
 
 /* Only saves work, and carries no data: the hits are read after be_for has joined. */
@@ -41,7 +43,10 @@ static void lower_limit(struct search *s, size_t position)
 static be_status look(void *ctx, size_t begin, size_t end, be_worker *worker)
 {
     struct search *s = ctx;
-    size_t seen = 0;
+    /* Only the range that begins where the prefix ends carries it on. Relaxed, as above. */
+    uint64_t prefix = atomic_load_explicit(&s->prefix, memory_order_relaxed);
+    bool carries_on = (uint32_t)prefix == begin;
+    size_t seen = carries_on ? (size_t)(prefix >> 32) : 0;
     size_t chunk;
     for (size_t at = begin; at < end; at += chunk) {
         if (at >= atomic_load_explicit(&s->limit, memory_order_relaxed)) {
@@ -56,6 +61,10 @@ static be_status look(void *ctx, size_t begin, size_t end, be_worker *worker)
         }
         for (size_t i = at; i < at + chunk; i++) {
             seen += s->hits[i];
+        }
+        if (carries_on) {
+            atomic_store_explicit(&s->prefix, (uint64_t)seen << 32 | (at + chunk),
+                                  memory_order_relaxed);
         }
         if (seen >= s->wanted) {
             lower_limit(s, at + chunk);
@@ -92,6 +101,7 @@ be_status be_first(be_engine *engine, const be_site *site, size_t n, be_predicat
         memset(s.hits, 0, wave);
         s.wanted = k - n_found;
         s.limit = wave;
+        s.prefix = 0;
         status = be_for(engine, site, wave, look, &s, &stage.inner);
         for (size_t i = 0; i < stage.done && n_found < k; i++) {
             if (s.hits[i]) {

@@ -148,3 +148,16 @@ uint64_t be__ticks_to_ns(uint64_t ticks)
 {
     return (uint64_t)((double)ticks * be__ns_per_tick());
 }
+
+double be__ticks_per_ns_guess(void)
+{
+#if defined(__x86_64__)
+    return 2.5;
+#elif defined(__aarch64__)
+    uint64_t hertz;
+    __asm__("mrs %0, cntfrq_el0" : "=r"(hertz));
+    return (double)hertz * 1e-9;
+#else
+    return 1;
+#endif
+}

@@ -48,6 +48,9 @@ double be__ns_per_tick(void);
 /* The same without ever spinning: 0 before be__ns_per_tick was called. */
 double be__ns_per_tick_known(void);
 
+/* Ticks a nanosecond before anything was measured, within a factor of two: for first thresholds. */
+double be__ticks_per_ns_guess(void);
+
 /* A duration. */
 uint64_t be__ticks_to_ns(uint64_t ticks);
 

@@ -165,6 +165,9 @@ static be_status everything(void)
     if (worst) {
         return worst;
     }
+    /* Looks for a CPU quota now rather than at a moment that depends on measured times. */
+    be_engine_info info;
+    be_engine_describe(engine, &info);
     for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++) {
         be_status status = stages[i](engine);
         worst = worst ? worst : status;
@@ -176,6 +179,8 @@ static be_status everything(void)
 static void engine_and_stages_survive_each_failing_call(void **state)
 {
     (void)state;
+    /* What a process looks up once, such as its clock, is not met again. */
+    CHECK(everything() == BE_OK);
     fault_everywhere(everything, 12);
 }
 

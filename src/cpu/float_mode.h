@@ -1,0 +1,44 @@
+/* cpu/float_mode.h: the rounding and denormal mode of this thread as one word, so that a helper can
+ * compute exactly as the caller does. */
+#ifndef BE__CPU_FLOAT_MODE_H
+#define BE__CPU_FLOAT_MODE_H
+
+#include <stdint.h>
+
+#if defined(__x86_64__)
+/* Rounding (13-14), flush to zero (15), denormals are zero (6); masks and flags stay the thread's
+ * own. */
+enum { BE__FLOAT_MODE_BITS = 0xE040 };
+
+static inline uint32_t be__float_mode(void)
+{
+    return __builtin_ia32_stmxcsr() & BE__FLOAT_MODE_BITS;
+}
+
+static inline void be__float_mode_set(uint32_t mode)
+{
+    uint32_t now = __builtin_ia32_stmxcsr();
+    if ((now & BE__FLOAT_MODE_BITS) != mode) {
+        __builtin_ia32_ldmxcsr((now & ~(uint32_t)BE__FLOAT_MODE_BITS) | mode);
+        /* The x87 unit, which long double uses, has a word of its own: rounding in bits 10-11. */
+        uint16_t control;
+        __asm__ volatile("fnstcw %0" : "=m"(control));
+        control = (uint16_t)((control & ~0x0C00u) | (mode >> 13 & 3) << 10);
+        __asm__ volatile("fldcw %0" : : "m"(control));
+    }
+}
+#else
+#include <fenv.h>
+
+static inline uint32_t be__float_mode(void)
+{
+    return (uint32_t)fegetround();
+}
+
+static inline void be__float_mode_set(uint32_t mode)
+{
+    fesetround((int)mode);
+}
+#endif
+
+#endif
