@@ -103,6 +103,36 @@ typedef struct be_option_out {
 BE_API BE_CHECK be_status be_option_bsm(be_engine *engine, const be_bsm_in *in, size_t n,
                                         const be_option_out *out, const be_for_options *options);
 
+/* ---- books of options ----------------------------------------------------------------------- */
+
+/* n options in columns, in memory of their own. */
+typedef struct be_option_book be_option_book;
+
+/* Read a book from CSV, as be_csv_parse takes it: columns spot, strike, years and vol, and any of
+ * type (call or put; without the column all are calls), rate and dividend (0). Numbers out of range
+ * are taken as they are; pricing refuses them one by one. Returns BE_EINVAL with line and place in
+ * *error (may be NULL), or BE_ENOMEM. */
+BE_API BE_CHECK be_status be_option_book_parse(const char *csv, size_t size,
+                                               const be_allocator *allocator, be_option_book **book,
+                                               be_error *error);
+
+/* Make up n options: strike 100, rate 0.05, no dividend, spot uniform in [80, 120), years in
+ * [0.1, 2), vol in [0.1, 0.4), as many puts as calls in the mean. Option i depends on (seed, i)
+ * alone. Returns BE_ELIMIT when no memory could hold n, or BE_ENOMEM. */
+BE_API BE_CHECK be_status be_option_book_random(size_t n, uint64_t seed,
+                                                const be_allocator *allocator,
+                                                be_option_book **book, be_error *error);
+
+BE_API void be_option_book_destroy(be_option_book *book); /* may be NULL */
+BE_API size_t be_option_book_size(const be_option_book *book);
+
+/* Its columns, for be_option_bsm; they live as long as the book. */
+BE_API be_bsm_in be_option_book_columns(const be_option_book *book);
+
+/* "option.bsm": price n options. `input` is a CSV file whose rows are taken again from the first
+ * when n is more; without one the book is be_option_book_random. Results are 9 bytes an option. */
+BE_API extern const be_workload be_option_bsm_workload;
+
 #ifdef __cplusplus
 }
 #endif
