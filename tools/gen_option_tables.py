@@ -91,21 +91,21 @@ def main():
     assert abs(sum(p)) < mpf(10) ** -16
     # p_1 w + p_2 w^2 + p_3 w^3 in powers of q = 1 - w; the constant makes the whole 0 at q = 0.
     low = [-(p[1] + 2 * p[2] + 3 * p[3]), p[2] + 3 * p[3], -p[3]]
-    high = p[LOW_DEGREE + 1:]
+    high = [mpf(0)] * (LOW_DEGREE + 1) + p[LOW_DEGREE + 1:]
     print("/* Mills ratio for z >= %s: with q = 2c / (z + c), w = 1 - q, it is" % nstr(MILLS_LEFT, 3))
-    print(" * sum q^k Q[k - 1] + (sum w^k W[k - %d] - sum W); Q as sums of two doubles. */"
-          % (LOW_DEGREE + 1))
+    print(" * sum q^(k+1) Q[k] + sum w^(2k) EVEN[k] + sum w^(2k+1) ODD[k] - AT_INFINITY; Q as sums of")
+    print(" * two doubles. */")
     print("static const double MILLS_CENTRE = %s;" % nstr(MILLS_CENTRE, 3))
-    print("enum { MILLS_W_FIRST = %d };" % (LOW_DEGREE + 1))
     print("static const double MILLS_AT_INFINITY = %s;" % text(sum(high)))
     print("static const be__pair MILLS_Q[] = {")
     for v in low:
         print("    {%s, %s}," % tuple(map(text, pair(v))))
     print("};")
-    print("static const double MILLS_W[] = {")
-    for v in high:
-        print("    %s, /* %s */" % (text(v), nstr(v, 3)))
-    print("};")
+    for name, values in (("MILLS_EVEN", high[0::2]), ("MILLS_ODD", high[1::2])):
+        print("static const double %s[] = {" % name)
+        for v in values:
+            print("    %s, /* %s */" % (text(v), nstr(v, 3)))
+        print("};")
 
 
 main()
