@@ -222,6 +222,10 @@ const char *cli_paint(const cli_call *call, cli_style style);
 /* Columns that UTF-8 text takes on a terminal. */
 size_t cli_text_width(const char *text);
 
+/* The ten colours of ARC viewers, in the terminal's palette of 256: what a picture's cells are
+ * drawn in. */
+extern const uint8_t cli_cell_colors[10];
+
 /* A table: cells in reading order, columns as wide as they need. On a terminal too narrow for it
  * the widest left-aligned columns are cut. `align` has a letter a column, l or r. */
 typedef struct cli_table {

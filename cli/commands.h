@@ -1,6 +1,7 @@
 /* commands.h: every subcommand, in the order `breakeven help` lists them. A line COMMAND(x) stands
  * for cli/x.c, which defines command_x, and for the man page breakeven-x. cli/meson.build reads
  * these lines too. */
+COMMAND(arc)
 COMMAND(lfsr)
 COMMAND(doctor)
 COMMAND(help)

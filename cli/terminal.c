@@ -312,18 +312,19 @@ static void show_table_end(void *user)
     cli_table_clear(&p->table);
 }
 
-/* Two columns a cell make it about square. The ten colours are the ones ARC viewers use. */
+const uint8_t cli_cell_colors[10] = {16, 27, 160, 34, 220, 246, 199, 208, 117, 88};
+
+/* Two columns a cell make it about square. */
 static void show_picture(void *user, const char *title, size_t rows, size_t columns,
                          const uint8_t *cells)
 {
-    static const uint8_t COLORS[10] = {16, 27, 160, 34, 220, 246, 199, 208, 117, 88};
     const cli_presenter *p = user;
     printf("\n%s%s%s\n", cli_paint(p->call, CLI_BOLD), title, cli_paint(p->call, CLI_PLAIN));
     for (size_t r = 0; r < rows; r++) {
         for (size_t c = 0; c < columns; c++) {
             unsigned cell = cells[r * columns + c];
             if (p->call->color && cell < 10) {
-                printf("\x1b[48;5;%um  ", COLORS[cell]);
+                printf("\x1b[48;5;%um  ", cli_cell_colors[cell]);
             } else {
                 printf("%s%u", c ? " " : "", cell);
             }
