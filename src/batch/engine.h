@@ -21,6 +21,7 @@
 #include "base/base.h"
 #include "batch/toolkit.h"
 #include "os/cpus.h"
+#include "trace/account.h"
 
 enum {
     BE__LINE = 64,              /* bytes that travel between CPUs together */
@@ -82,6 +83,7 @@ struct be__party {
     void *scratch;
     const volatile uint64_t *_Atomic witness; /* a helper's preemption witness; NULL: none */
     pthread_t thread;
+    unsigned number; /* of a helper, from 1: its name in reports */
     _Atomic int thread_id;
     _Atomic int avoids;          /* the CPU its affinity mask leaves out, or BE__NOT_MOVED, ... */
     _Atomic uint32_t idle_spins; /* spins in a row that found no mail */
@@ -127,6 +129,7 @@ struct be__job {
     struct be__job *parent;            /* the loop whose body called this one */
     _Atomic(struct be__party *) owner; /* the caller's party; NULL until it needs one */
     uint64_t deadline_ns;
+    be__span_context context; /* under which guests' spans belong */
     uint32_t float_mode;
     uint32_t fixed_grain; /* units a claim; 0: by time */
     bool steals;
@@ -256,7 +259,7 @@ unsigned be__pool_check_workers(be_engine *engine, uint64_t now);
 /* Helper number `index`, started when `create`; NULL when there is none. */
 struct be__party *be__pool_helper(be_engine *engine, unsigned index, bool create);
 /* Write the job into the party's mailbox and wake it if it sleeps; false when it has mail. */
-bool be__pool_invite(struct be__job *job, struct be__party *party, int cpu);
+bool be__pool_invite(struct be__job *job, struct be__party *party, int cpu, bool *woken);
 /* Take part in the job in one's own mailbox, if there is one; a caller waiting in `within` only in
  * what descends from that. */
 bool be__pool_take_mail(struct be__party *self, const struct be__job *within);

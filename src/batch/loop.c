@@ -26,6 +26,7 @@
 #include "os/clock.h"
 #include "os/park.h"
 #include "os/rseq.h"
+#include "trace/account.h"
 
 /* One call in so many of those too short to be timed is timed all the same. */
 enum { SAMPLE = 32 };
@@ -113,6 +114,7 @@ static uint64_t rest_of(struct be__share *share)
  * these units may cost each, 0: unknown; not worth the trip: false. */
 static bool steal(struct be__job *job, struct be__share *own, double cost)
 {
+    be__account_mark(job->engine->tracer, BE_STATE_STEAL);
     unsigned n_shares = atomic_load_explicit(&job->n_shares, memory_order_acquire);
     for (;;) {
         struct be__share *victim = NULL;
@@ -161,10 +163,12 @@ static uint64_t run(struct be__job *job, struct be__share *share, be_worker *wor
         return start;
     }
     worker->failed_item = BE_NO_ITEM;
+    be__account_mark_at(job->engine->tracer, BE_STATE_BODY, start);
     be__witness_arm();
     be_status status = job->body(job->ctx, first, last, worker);
     bool kept_cpu = !be__witness_fired();
     uint64_t now = be__ticks();
+    be__account_mark_at(job->engine->tracer, BE_STATE_CLAIM, now);
     uint64_t units = end - begin;
     share->busy += now - start;
     share->units += (uint32_t)units;
@@ -236,6 +240,9 @@ void be__loop_join_in(struct be__job *job, struct be__party *party, const struct
     uint32_t float_mode = be__float_mode();
     be__float_mode_set(job->float_mode);
     innermost = job;
+    be_tracer *tracer = job->engine->tracer;
+    be_state before = be__account_mark(tracer, BE_STATE_CLAIM);
+    be__trace_adopt(tracer, job->context);
 
     be_worker worker = {.engine = job->engine, .party = party, .job = job, .options = job->options};
     double cost = job->cost;
@@ -251,6 +258,8 @@ void be__loop_join_in(struct be__job *job, struct be__party *party, const struct
         }
     }
 
+    be__trace_leave(tracer);
+    be__account_mark(tracer, before);
     innermost = outer;
     be__float_mode_set(float_mode);
     BE__JOB_CHECK(job);
@@ -272,8 +281,7 @@ struct call {
     uint64_t waited;      /* ticks lost in waking and waiting */
     double sequential;    /* ticks the loop should take alone; 0: not known */
     double predicted;     /* ... as it was decided to run it */
-    unsigned uninvited;
-    unsigned rescues;
+    unsigned wakes, uninvited, rescues;
 };
 
 /* How many helpers the rest of the loop repays, by T(k) above: the next one as long as it takes off
@@ -301,7 +309,7 @@ static bool is_hot(const struct be__party *party, int cpu)
 }
 
 /* Give the party the upper `units` of the caller's share and invite it. */
-static bool add_guest(struct call *call, struct be__party *party, uint64_t units, int cpu)
+static void add_guest(struct call *call, struct be__party *party, uint64_t units, int cpu)
 {
     struct be__job *job = call->job;
     unsigned g = job->n_guests;
@@ -313,12 +321,13 @@ static bool add_guest(struct call *call, struct be__party *party, uint64_t units
     atomic_store_explicit(&job->n_shares, g + 2, memory_order_release);
     job->n_guests = g + 1;
     BE__YIELD();
-    if (!be__pool_invite(job, party, cpu)) {
+    bool woken = false;
+    if (!be__pool_invite(job, party, cpu, &woken)) {
         job->guest[g] = NULL;
-        return false;
+        return;
     }
     call->invited++;
-    return true;
+    call->wakes += woken;
 }
 
 static bool ensure_owner(struct call *call)
@@ -404,10 +413,13 @@ static void consider(struct call *call, double cost, be_reason pays)
     double overhead = n_hot == n_chosen ? hot : cold;
     double part = (work - overhead) / (n_chosen + 1) / (work / (double)rest_of(&job->share[0]));
     uint64_t before = be__ticks();
+    be__account_mark_at(engine->tracer, BE_STATE_WAKE, before);
+    job->context = be__trace_context(engine->tracer);
     for (unsigned i = 0; i < n_chosen; i++) {
         add_guest(call, chosen[i], part < 1 ? 1 : (uint64_t)part, cpu);
     }
     uint64_t now = be__ticks();
+    be__account_mark_at(engine->tracer, BE_STATE_CLAIM, now);
     call->reason = pays;
     if (!call->invited_at) {
         call->invited_at = before;
@@ -454,6 +466,8 @@ static void obey(struct call *call)
     int cpu = be__cpu_id();
     call->invited_at = be__ticks();
     call->cold = true;
+    be__account_mark_at(engine->tracer, BE_STATE_WAKE, call->invited_at);
+    job->context = be__trace_context(engine->tracer);
     for (unsigned i = 0; i + 1 < workers; i++) {
         struct be__party *party = be__pool_helper(engine, i, true);
         if (party && is_free(party)) {
@@ -514,6 +528,7 @@ static void join(struct call *call)
 {
     struct be__job *job = call->job;
     uint64_t start = be__ticks();
+    be__account_mark_at(job->engine->tracer, BE_STATE_JOIN, start);
     for (unsigned g = 0; g < job->n_guests; g++) {
         struct be__party *guest = job->guest[g];
         if (!guest) {
@@ -589,6 +604,7 @@ struct outcome {
     uint64_t largest;
     double dearest;
     unsigned used;
+    uint64_t claims, steals;
     size_t done;
     bool failed; /* an item did, rather than that the loop was stopped */
     be_status status;
@@ -611,6 +627,8 @@ static struct outcome sum_up(struct call *call)
         out.largest = share->largest > out.largest ? share->largest : out.largest;
         out.dearest = (double)share->dearest > out.dearest ? (double)share->dearest : out.dearest;
         out.used += share->units > 0;
+        out.claims += share->claims;
+        out.steals += share->steals;
         if (share->status != BE_OK && share->failed_item == limit) {
             out.status = (be_status)share->status;
         }
@@ -710,6 +728,28 @@ static void warm_up(struct call *call, const struct outcome *out)
     atomic_store_explicit(&engine->dense, dense, memory_order_relaxed);
 }
 
+static void count(const struct call *call, const struct outcome *out)
+{
+    be_tracer *tracer = call->job->engine->tracer;
+    if (!be_tracer_on(tracer)) {
+        return;
+    }
+    const struct {
+        be_counter counter;
+        uint64_t amount;
+    } counts[] = {
+        {BE_COUNT_ITEMS, call->job->n},        {BE_COUNT_CALLS, 1},
+        {BE_COUNT_PARALLEL, out->helped != 0}, {BE_COUNT_CLAIMS, out->claims},
+        {BE_COUNT_STEALS, out->steals},        {BE_COUNT_WAKES, call->wakes},
+        {BE_COUNT_UNINVITED, call->uninvited}, {BE_COUNT_RESCUES, call->rescues},
+    };
+    for (size_t i = 0; i < BE__COUNT_OF(counts); i++) {
+        if (counts[i].amount) {
+            be_count(tracer, counts[i].counter, counts[i].amount);
+        }
+    }
+}
+
 static void report(struct call *call, const struct outcome *out, uint64_t number)
 {
     struct be__job *job = call->job;
@@ -752,6 +792,7 @@ static be_status run_timed(be_engine *engine, struct be__site_state *site, size_
     job.parent = innermost;
     atomic_store_explicit(&job.owner, NULL, memory_order_relaxed);
     job.deadline_ns = options ? options->deadline_ns : 0;
+    job.context = (be__span_context){0, 0};
     job.float_mode = be__float_mode();
     job.fixed_grain = 0;
     job.steals = true;
@@ -777,8 +818,10 @@ static be_status run_timed(be_engine *engine, struct be__site_state *site, size_
     };
     innermost = &job;
     call.start = be__ticks();
+    be_state before = be__account_mark_at(engine->tracer, BE_STATE_CLAIM, call.start);
     work(&call);
     struct outcome out = sum_up(&call);
+    be__account_mark(engine->tracer, before);
     innermost = job.parent;
     if (call.worker.party) {
         be__party_return(call.worker.party);
@@ -788,6 +831,7 @@ static be_status run_timed(be_engine *engine, struct be__site_state *site, size_
     if (!force) {
         warm_up(&call, &out);
     }
+    count(&call, &out);
     report(&call, &out, number);
     if (options && options->done) {
         *options->done = out.done;

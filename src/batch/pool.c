@@ -60,10 +60,11 @@ static bool has_mail(const void *what)
            atomic_load_explicit(&party->engine->quit, memory_order_seq_cst);
 }
 
-static void look(struct be__party *self, uint32_t state)
+static void look(struct be__party *self)
 {
+    be__account_mark(self->engine->tracer, BE_STATE_SPIN);
     atomic_store_explicit(&self->cpu, be__cpu_id(), memory_order_relaxed);
-    atomic_store_explicit(&self->state, state, memory_order_seq_cst);
+    atomic_store_explicit(&self->state, BE__LOOKING, memory_order_seq_cst);
 }
 
 /* Until there is mail or the engine ends. */
@@ -76,7 +77,7 @@ static void wait_for_mail(struct be__party *self)
         patience = (uint64_t)atomic_load_explicit(&self->engine->cold, memory_order_relaxed);
         patience /= idle >= IDLE_SPINS ? SHORT_SPIN : 1;
     }
-    look(self, BE__LOOKING);
+    look(self);
     uint64_t start = be__ticks();
     while (!has_mail(self)) {
         be__relax();
@@ -85,8 +86,9 @@ static void wait_for_mail(struct be__party *self)
         }
         slept = true;
         atomic_fetch_add_explicit(&self->idle_spins, 1, memory_order_relaxed);
+        be__account_mark(self->engine->tracer, BE_STATE_PARKED);
         be__pool_park(self, has_mail, self);
-        look(self, BE__LOOKING);
+        look(self);
         patience = (uint64_t)atomic_load_explicit(&self->engine->cold, memory_order_relaxed);
         start = be__ticks();
     }
@@ -124,6 +126,7 @@ bool be__pool_take_mail(struct be__party *self, const struct be__job *within)
 static void *helper_main(void *argument)
 {
     struct be__party *self = argument;
+    be__trace_worker(self->number);
     atomic_store_explicit(&self->witness, be__witness_word(), memory_order_relaxed);
     atomic_store_explicit(&self->thread_id, be__thread_id(), memory_order_release);
     for (;;) {
@@ -199,12 +202,13 @@ unsigned be__pool_check_workers(be_engine *engine, uint64_t now)
     return workers;
 }
 
-static struct be__party *start_helper(be_engine *engine)
+static struct be__party *start_helper(be_engine *engine, unsigned number)
 {
     struct be__party *party = be__party_create(engine);
     if (!party) {
         return NULL;
     }
+    party->number = number;
     be__witness_available();
     /* Signals are the program's own threads' business. */
     sigset_t all, before;
@@ -227,7 +231,7 @@ struct be__party *be__pool_helper(be_engine *engine, unsigned index, bool create
     }
     party = atomic_load_explicit(&engine->helper[index], memory_order_acquire);
     if (!party) {
-        party = start_helper(engine);
+        party = start_helper(engine, index + 1);
         if (party) {
             atomic_store_explicit(&engine->helper[index], party, memory_order_release);
             atomic_fetch_add_explicit(&engine->n_helpers, 1, memory_order_relaxed);
@@ -251,7 +255,7 @@ static void move_away(be_engine *engine, struct be__party *party, int cpu)
     atomic_store_explicit(&party->avoids, cpu, memory_order_relaxed);
 }
 
-bool be__pool_invite(struct be__job *job, struct be__party *party, int cpu)
+bool be__pool_invite(struct be__job *job, struct be__party *party, int cpu, bool *woken)
 {
     uintptr_t none = 0;
     /* Sequentially consistent, for be__pool_notify; its release half publishes the job. */
@@ -261,7 +265,7 @@ bool be__pool_invite(struct be__job *job, struct be__party *party, int cpu)
     }
     if (atomic_load_explicit(&party->state, memory_order_seq_cst) == BE__PARKED) {
         move_away(job->engine, party, cpu);
-        be__pool_notify(party);
+        *woken = be__pool_notify(party);
     }
     return true;
 }
