@@ -346,7 +346,7 @@ static void a_forked_child_goes_on_with_no_helpers(void **state)
 {
     (void)state;
 #ifdef __SANITIZE_THREAD__
-    skip(); /* its run-time ends a forked child that starts a thread */
+    SKIP("ThreadSanitizer ends a forked child that starts a thread");
 #endif
     be_engine *engine = engine_of(3);
     static uint8_t times[50000];

@@ -532,7 +532,7 @@ static void man_pages_are_clean_roff(void **state)
         clear(&page);
     }
     if (!checked) {
-        skip();
+        SKIP("no groff");
     }
 }
 
@@ -556,7 +556,7 @@ static void completions_parse_in_their_shells(void **state)
         clear(&script);
     }
     if (!checked) {
-        skip();
+        SKIP("no bash, zsh or fish");
     }
 }
 
@@ -594,7 +594,7 @@ static void bash_completes_commands_options_and_choices(void **state)
     }
     unlink(name);
     if (!checked) {
-        skip();
+        SKIP("no bash");
     }
 }
 

@@ -328,7 +328,7 @@ static void a_span_that_slept_has_lost_its_cpu(void **state)
 {
     (void)state;
     if (be_tracer_witness() == BE_WITNESS_NONE) {
-        skip();
+        SKIP("no rseq on this machine");
     }
     be_tracer *tracer = tracer_on();
     for (int i = 0; i < 10; i++) {
@@ -610,7 +610,7 @@ static void a_body_that_slept_was_preempted(void **state)
 {
     (void)state;
     if (be_tracer_witness() == BE_WITNESS_NONE) {
-        skip();
+        SKIP("no rseq on this machine");
     }
     be_tracer *tracer = tracer_on();
     for (int i = 0; i < 5; i++) {
