@@ -240,12 +240,13 @@ static be_status run(fault_scenario *scenario, unsigned fails_at, bool from_here
     return status;
 }
 
-void fault_everywhere(fault_scenario *scenario, unsigned at_least)
+void fault_everywhere(fault_scenario *scenario, unsigned at_least, unsigned harmless)
 {
     be_status status = run(scenario, 0, false);
     unsigned calls = fault.calls;
     CHECK_SAY(status == BE_OK, "unhurt: %s", be_status_text(status));
     CHECK_SAY(calls >= at_least && calls <= CALLS_MAX, "%u fallible calls", calls);
+    unsigned unnoticed = 0;
     for (int from_here_on = 0; from_here_on < 2; from_here_on++) {
         for (unsigned call = 1; call <= calls; call++) {
             status = run(scenario, call, from_here_on);
@@ -254,8 +255,10 @@ void fault_everywhere(fault_scenario *scenario, unsigned at_least)
             CHECK_SAY(fault.failed, "call %u of %u was not met again", call, calls);
             CHECK_SAY(right, "call %u%s: %s", call, from_here_on ? " and on" : "",
                       be_status_text(status));
+            unnoticed += !from_here_on && status == BE_OK;
         }
     }
+    CHECK_SAY(unnoticed <= harmless, "%u of %u calls fail unnoticed", unnoticed, calls);
 }
 
 void fault_stutter(fault_scenario *scenario)

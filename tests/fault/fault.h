@@ -26,9 +26,10 @@
 
 typedef be_status fault_scenario(void);
 
-/* A CHECK fails when a promise is broken, or when the scenario has fewer than at_least fallible
- * calls: then the test would prove nothing. */
-void fault_everywhere(fault_scenario *scenario, unsigned at_least);
+/* A CHECK fails when a promise is broken; when the scenario has fewer than at_least fallible calls,
+ * for then the test would prove nothing; and when more than `harmless` of them may fail alone while
+ * the scenario still returns BE_OK. */
+void fault_everywhere(fault_scenario *scenario, unsigned at_least, unsigned harmless);
 
 /* Reads and writes move a few bytes at a time, and every call that may be interrupted is, once,
  * before it succeeds: the scenario must return BE_OK. */
