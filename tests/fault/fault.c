@@ -3,6 +3,7 @@
 
 #include "check.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -195,6 +196,14 @@ WRAP(int, ftruncate, (int fd, off_t size), (fd, size), SYSTEM, EIO, -1)
 WRAP(int, stat, (const char *path, struct stat *about), (path, about), SYSTEM, EIO, -1)
 WRAP(int, stat64, (const char *path, struct stat *about), (path, about), SYSTEM, EIO, -1)
 WRAP(char *, realpath, (const char *path, char *resolved), (path, resolved), SYSTEM, EIO, NULL)
+WRAP(int, scandir,
+     (const char *path, struct dirent ***entries, int (*wanted)(const struct dirent *),
+      int (*order)(const struct dirent **, const struct dirent **)),
+     (path, entries, wanted, order), SYSTEM, EIO, -1)
+WRAP(int, scandir64,
+     (const char *path, struct dirent ***entries, int (*wanted)(const struct dirent *),
+      int (*order)(const struct dirent **, const struct dirent **)),
+     (path, entries, wanted, order), SYSTEM, EIO, -1)
 
 /* A close that fails has closed: that is how Linux does it. */
 int __real_close(int fd);
@@ -242,6 +251,7 @@ static be_status run(fault_scenario *scenario, unsigned fails_at, bool from_here
 
 void fault_everywhere(fault_scenario *scenario, unsigned at_least, unsigned harmless)
 {
+    run(scenario, 0, false); /* what is done once in a process is done now */
     be_status status = run(scenario, 0, false);
     unsigned calls = fault.calls;
     CHECK_SAY(status == BE_OK, "unhurt: %s", be_status_text(status));

@@ -180,9 +180,28 @@ static void a_device_is_written_or_not_whatever_call_fails(void **state)
     fault_stutter(device_is_written);
 }
 
+static be_status csv_is_parsed(void)
+{
+    static const char text[] = "a,b\n1,2\n3,4\n";
+    static const be_csv_field fields[] = {{"a", true, NULL}, {"b", true, NULL}};
+    be_csv *csv = NULL;
+    be_error error = {0};
+    be_status status = be_csv_parse(text, strlen(text), fields, 2, NULL, &csv, &error);
+    CHECK(status ? error.status == status : be_csv_rows(csv) == 2 && be_csv_column(csv, 1)[1] == 4);
+    be_csv_destroy(csv);
+    return status;
+}
+
+static void csv_survives_each_failing_call(void **state)
+{
+    (void)state;
+    fault_everywhere(csv_is_parsed, 2, 0);
+}
+
 static const struct CMUnitTest tests[] = {
     TEST(a_text_survives_each_failing_call),
     TEST(json_survives_each_failing_call),
+    TEST(csv_survives_each_failing_call),
     cmocka_unit_test_setup_teardown(a_file_is_old_or_new_whatever_call_fails, enter_folder,
                                     leave_folder),
     cmocka_unit_test_setup_teardown(a_file_is_read_whole_or_not_whatever_call_fails, enter_folder,
