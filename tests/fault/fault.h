@@ -26,10 +26,12 @@
 
 typedef be_status fault_scenario(void);
 
-/* A CHECK fails when a promise is broken; when the scenario has fewer than at_least fallible calls,
- * for then the test would prove nothing; and when more than `harmless` of them may fail alone while
- * the scenario still returns BE_OK. */
-void fault_everywhere(fault_scenario *scenario, unsigned at_least, unsigned harmless);
+/* A CHECK fails when a promise is broken; when fewer than at_least calls could be made to fail, for
+ * then the test would prove nothing; and when failures of more than harmless_memory allocations, or
+ * harmless_system other calls, let the scenario return BE_OK all the same. */
+enum { FAULT_ANY = 1 << 30 };
+void fault_everywhere(fault_scenario *scenario, unsigned at_least, unsigned harmless_memory,
+                      unsigned harmless_system);
 
 /* Reads and writes move a few bytes at a time, and every call that may be interrupted is, once,
  * before it succeeds: the scenario must return BE_OK. */

@@ -43,7 +43,7 @@ static be_status text_grows(void)
 static void a_text_survives_each_failing_call(void **state)
 {
     (void)state;
-    fault_everywhere(text_grows, 5, 0);
+    fault_everywhere(text_grows, 5, 0, 0);
 }
 
 static be_status json_goes_out_and_in(void)
@@ -75,7 +75,7 @@ static be_status json_goes_out_and_in(void)
 static void json_survives_each_failing_call(void **state)
 {
     (void)state;
-    fault_everywhere(json_goes_out_and_in, 5, 0);
+    fault_everywhere(json_goes_out_and_in, 5, 0, 0);
 }
 
 enum { OLD = 3, NEW = 100000 };
@@ -139,7 +139,7 @@ static be_status file_is_replaced(void)
 static void a_file_is_old_or_new_whatever_call_fails(void **state)
 {
     (void)state;
-    fault_everywhere(file_is_replaced, 10, 1); /* the close of the folder */
+    fault_everywhere(file_is_replaced, 10, 0, 1); /* the close of the folder */
     fault_stutter(file_is_replaced);
 }
 
@@ -164,7 +164,7 @@ static be_status file_is_read(void)
 static void a_file_is_read_whole_or_not_whatever_call_fails(void **state)
 {
     (void)state;
-    fault_everywhere(file_is_read, 5, 1); /* the close of what was read */
+    fault_everywhere(file_is_read, 5, 0, 1); /* the close of what was read */
     fault_stutter(file_is_read);
 }
 
@@ -176,7 +176,7 @@ static be_status device_is_written(void)
 static void a_device_is_written_or_not_whatever_call_fails(void **state)
 {
     (void)state;
-    fault_everywhere(device_is_written, 4, 0);
+    fault_everywhere(device_is_written, 4, 0, 0);
     fault_stutter(device_is_written);
 }
 
@@ -195,7 +195,7 @@ static be_status csv_is_parsed(void)
 static void csv_survives_each_failing_call(void **state)
 {
     (void)state;
-    fault_everywhere(csv_is_parsed, 2, 0);
+    fault_everywhere(csv_is_parsed, 2, 0, 0);
 }
 
 static const struct CMUnitTest tests[] = {
