@@ -5,6 +5,7 @@
 
 #include <breakeven/arc.h>
 #include <breakeven/lfsr.h>
+#include <breakeven/option.h>
 #include <breakeven/study.h>
 
 #include <stdlib.h>
@@ -78,6 +79,12 @@ static void lfsr_cycles_survives_each_failing_call(void **state)
     check_workload(&be_lfsr_cycles_workload, 1 << 10, 3);
 }
 
+static void option_bsm_survives_each_failing_call(void **state)
+{
+    (void)state;
+    check_workload(&be_option_bsm_workload, 100, 1);
+}
+
 static void arc_score_survives_each_failing_call(void **state)
 {
     (void)state;
@@ -139,6 +146,7 @@ static void a_folder_of_tasks_is_loaded_or_not_whatever_call_fails(void **state)
 
 static const struct CMUnitTest tests[] = {
     TEST(lfsr_cycles_survives_each_failing_call),
+    TEST(option_bsm_survives_each_failing_call),
     TEST(arc_score_survives_each_failing_call),
     TEST(engine_workloads_survive_each_failing_call),
     cmocka_unit_test_setup_teardown(a_folder_of_tasks_is_loaded_or_not_whatever_call_fails,
