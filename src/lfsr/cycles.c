@@ -166,11 +166,12 @@ static inline unsigned oldest(uint64_t hits)
 /* ---- counting lengths ----------------------------------------------------------------------- */
 
 /* Slots are claimed and raised without order between them (relaxed): they are read after the loop,
- * and the end of be_for orders that. */
+ * and the end of be_for orders that. A table that is full, which lengths that are right cannot
+ * make it, drops them, and then the sum of all states is wrong and says so. */
 static void tally_add(tally *t, uint64_t length, uint64_t cycles)
 {
     size_t i = (size_t)(length * UINT64_C(0x9E3779B97F4A7C15) >> 54);
-    for (;; i = (i + 1) % SLOTS) {
+    for (size_t probe = 0; probe < SLOTS; probe++, i = (i + 1) % SLOTS) {
         be_lfsr_length *slot = &t->slot[i];
         uint64_t there = __atomic_load_n(&slot->length, __ATOMIC_RELAXED);
         if (there == 0 && __atomic_compare_exchange_n(&slot->length, &there, length, false,
@@ -460,13 +461,16 @@ static be_status enumerate(be_engine *engine, be__lfsr_plan *plan, const be_for_
 static be_status add_up(const be__lfsr_plan *plan, be_lfsr_census *census)
 {
     uint64_t states = 0, on_cycles = 0;
+    size_t n_lengths = 0;
     for (unsigned i = 0; i <= plan->tail; i++) {
         states += plan->tails[i];
     }
     for (size_t i = 0; i < SLOTS; i++) {
         on_cycles += plan->found.slot[i].length * plan->found.slot[i].cycles;
+        n_lengths += plan->found.slot[i].length > 0;
     }
-    if (states != UINT64_C(1) << plan->degree || on_cycles != plan->tails[0]) {
+    if (states != UINT64_C(1) << plan->degree || on_cycles != plan->tails[0] ||
+        n_lengths > BE_LFSR_LENGTHS_MAX) {
         return BE_EMISMATCH;
     }
     *census = (be_lfsr_census){
