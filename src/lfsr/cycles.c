@@ -436,21 +436,31 @@ size_t be__lfsr_plan_stretches(const be__lfsr_plan *plan)
     return plan->n_gates;
 }
 
+static const be_site STRETCHES = BE_SITE("lfsr.cycles: stretches");
+static const be_site REST = BE_SITE("lfsr.cycles: the rest");
+static const be_site TAILS = BE_SITE("lfsr.cycles: tails");
+
+static const be_phase STRETCHES_PHASE = {"walk stretches", true};
+static const be_phase FOLLOW_PHASE = {"follow stretches", false};
+static const be_phase REST_PHASE = {"walk the rest", true};
+static const be_phase TAILS_PHASE = {"count tails", true};
+static const be_phase SUM_PHASE = {"add up", false};
+
 static be_status enumerate(be_engine *engine, be__lfsr_plan *plan, const be_for_options *loop)
 {
-    static const be_site STRETCHES = BE_SITE("lfsr.cycles: stretches");
-    static const be_site REST = BE_SITE("lfsr.cycles: the rest");
-    static const be_site TAILS = BE_SITE("lfsr.cycles: tails");
-
+    be_tracer *tracer = be_engine_tracer(engine);
     be_status status = be_for(engine, &STRETCHES, plan->n_gates, walk_stretches, plan, loop);
     if (status) {
         return status;
     }
+    be_span_next(tracer, &FOLLOW_PHASE);
     follow_stretches(plan);
     if (plan->on_cycles < low_bits(plan->core)) {
+        be_span_next(tracer, &REST_PHASE);
         status = be_for(engine, &REST, (size_t)1 << prefix_bits(plan), walk_rest, plan, loop);
     }
     if (!status && plan->tail) {
+        be_span_next(tracer, &TAILS_PHASE);
         status = be_for(engine, &TAILS, (size_t)1 << (plan->degree - chunk_bits(plan)), count_tails,
                         plan, loop);
     }
@@ -496,6 +506,8 @@ be_status be__lfsr_plan_run(be_engine *engine, be__lfsr_plan *plan, const be_for
     }
     size_t *done = loop.done;
     loop.done = NULL;
+    be_tracer *tracer = be_engine_tracer(engine);
+    be_span_begin(tracer, &STRETCHES_PHASE);
     memset(&plan->found, 0, sizeof plan->found);
     memset(plan->tails, 0, sizeof plan->tails);
     plan->on_cycles = 0;
@@ -506,11 +518,13 @@ be_status be__lfsr_plan_run(be_engine *engine, be__lfsr_plan *plan, const be_for
 
     be_status status = enumerate(engine, plan, &loop);
     if (!status) {
+        be_span_next(tracer, &SUM_PHASE);
         status = add_up(plan, census);
         if (status) {
             be_error_set(loop.error, status, "2^%u states in cycles and tails", plan->degree);
         }
     }
+    be_span_end(tracer);
     if (done) {
         *done = status ? 0 : plan->n_gates;
     }

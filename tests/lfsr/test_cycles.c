@@ -298,6 +298,21 @@ static void a_census_holds_what_it_says_and_survives_each_allocation_failing(voi
     be_engine_destroy(engine);
 }
 
+static void a_raised_cancel_flag_leaves_the_census_alone(void **state)
+{
+    (void)state;
+    be_engine *engine = engine_of(1);
+    be_cancel cancel = {0};
+    be_cancel_raise(&cancel);
+    size_t done = 77;
+    be_for_options options = {.size = sizeof options, .cancel = &cancel, .done = &done};
+    be_lfsr_census census = {.degree = 77};
+    be_status status = be_lfsr_cycles(engine, parsed("16,12,5,0"), NULL, &options, &census);
+    CHECK_SAY(status == BE_ECANCEL, "%s", be_status_text(status));
+    CHECK(census.degree == 77 && done == 0);
+    be_engine_destroy(engine);
+}
+
 static const struct CMUnitTest tests[] = {
     TEST(worked_examples_come_out),
     TEST(every_register_of_degree_up_to_10_equals_a_plain_walk),
@@ -307,5 +322,6 @@ static const struct CMUnitTest tests[] = {
     TEST(no_register_has_more_lengths_than_a_census_has_room_for),
     TEST(a_degree_out_of_range_is_refused),
     TEST(a_census_holds_what_it_says_and_survives_each_allocation_failing),
+    TEST(a_raised_cancel_flag_leaves_the_census_alone),
 };
 RUN_TESTS(tests)
