@@ -597,16 +597,21 @@ static void hold_standard_files(void)
     }
 }
 
-/* What was printed must have arrived; a full disk is not success. */
+/* What was printed must have arrived; a full disk is not success. stdio forgets why an earlier
+ * write failed: then one more byte is tried, to be told again. */
 static int close_stdout(int code)
 {
-    bool failed_before = ferror(stdout);
-    errno = 0;
-    if (fclose(stdout) == 0 && !failed_before) {
+    bool failed = ferror(stdout);
+    int reason = failed && write(STDOUT_FILENO, "\n", 1) < 0 ? errno : 0;
+    if (fclose(stdout) != 0) {
+        failed = true;
+        reason = reason ? reason : errno;
+    }
+    if (!failed) {
         return code;
     }
     char line[200];
-    snprintf(line, sizeof line, "standard output: %s", errno ? strerror(errno) : "write failed");
+    snprintf(line, sizeof line, "standard output: %s", reason ? strerror(reason) : "write failed");
     say("breakeven: ", line);
     return code == CLI_DONE ? CLI_FAILED : code;
 }

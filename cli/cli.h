@@ -281,6 +281,9 @@ bool cli_admits(const cli_command *command, const cli_option *shared);
 const cli_command *cli_find(const cli_command *parent, const char *name); /* or NULL */
 /* Follow names[0, n) down from the root; what is left over is a mistake: NULL, having said so. */
 const cli_command *cli_find_path(cli_call *call, int n, char **names, char path[CLI_PATH_SIZE]);
+/* Its examples; of the root, the first of each command that works on an engine. At most
+ * CLI_LIST_MAX; returns how many. */
+size_t cli_examples(const cli_command *command, const cli_example *examples[CLI_LIST_MAX]);
 void cli_print_help(const cli_call *call, const cli_command *command, const char *path, bool brief);
 
 /* realloc that ends the program with its one line when there is no memory. */

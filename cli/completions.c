@@ -81,10 +81,11 @@ static void bash_path(const cli_command *command, const char *path)
 
 static void bash_words(const cli_command *command, const char *path)
 {
-    printf("    '%s') words='", path);
+    printf("    '%s') verbs='", path);
     for (size_t i = 0; command->commands && command->commands[i]; i++) {
-        printf("%s ", command->commands[i]->name);
+        printf("%s%s", i ? " " : "", command->commands[i]->name);
     }
+    printf("' options='");
     option_walk walk = {command, command->options, false};
     for (const cli_option *o = next_option(&walk); o; o = next_option(&walk)) {
         printf("--%s%s ", o->name, takes_argument(o) ? "=" : "");
@@ -123,7 +124,8 @@ static void bash(void)
     printf("# bash completion for breakeven, written by `breakeven completions bash`\n"
            "_breakeven() {\n"
            "    local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
-           "    local path='' words='' argument='' takes='' equals='' word=${COMP_WORDS[0]##*/}\n"
+           "    local path='' verbs='' options='' argument='' takes='' equals='' "
+           "word=${COMP_WORDS[0]##*/}\n"
            "    case $word in be-*) path=\" ${word#be-}\" ;; esac\n"
            "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
            "        case \"$path $word\" in\n"
@@ -146,7 +148,8 @@ static void bash(void)
            "    case \"$path\" in\n");
     visit(&cli_root, "", bash_words);
     printf("    esac\n"
-           "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
+           "    if [[ $current == -* ]]; then verbs=$options; fi\n"
+           "    mapfile -t COMPREPLY < <(compgen -W \"$verbs\" -- \"$current\")\n"
            "    if [[ ${COMPREPLY[0]:-} == --*= ]]; then compopt -o nospace; fi\n"
            "}\n"
            "complete -o bashdefault -o default -F _breakeven breakeven");
@@ -237,8 +240,8 @@ static void zsh(void)
            "    case \"$path_of\" in\n");
     visit(&cli_root, "", zsh_command);
     printf("    esac\n"
-           "    if (( $#verbs )) && [[ $PREFIX != -* ]]; then _describe command verbs; fi\n"
-           "    _arguments -S : $specs '*:operand:_files'\n"
+           "    if (( $#verbs )) && [[ $PREFIX != -* ]]; then _describe command verbs\n"
+           "    else _arguments -S : $specs '*:operand:_files'; fi\n"
            "}\n"
            "if [[ $funcstack[1] == _breakeven ]]; then _breakeven \"$@\"; else compdef _breakeven "
            "breakeven");

@@ -311,7 +311,7 @@ static int run(cli_call *call, int argc, char **argv)
 }
 
 static const cli_example EXAMPLES[] = {
-    {"doctor", "a table to read"},
+    {"doctor", "what this machine offers, and what decided the worker count"},
     {"doctor --json=machine.json", "the same for a program, to go with measured figures"},
     {"doctor -j 4", "what an override of the worker count leads to"},
     {0}};

@@ -102,10 +102,11 @@ void cli_print_help(const cli_call *call, const cli_command *command, const char
     print_wrapped(command->summary, strlen(path) + 2, 2, width);
 
     heading(call, "Examples");
-    for (const cli_example *e = command->examples; e && e->line; e++) {
-        printf("  %sbreakeven %s%s\n      ", cli_paint(call, CLI_BOLD), e->line,
+    const cli_example *examples[CLI_LIST_MAX];
+    for (size_t i = 0, n = cli_examples(command, examples); i < n; i++) {
+        printf("  %sbreakeven %s%s\n      ", cli_paint(call, CLI_BOLD), examples[i]->line,
                cli_paint(call, CLI_PLAIN));
-        print_wrapped(e->what, 6, 6, width);
+        print_wrapped(examples[i]->what, 6, 6, width);
     }
     heading(call, "Usage");
     for (size_t i = 0; command->usage[i]; i++) {

@@ -94,11 +94,12 @@ static void put_usage(const cli_command *command, const char *path)
 
 static void put_examples(const cli_command *command)
 {
-    for (const cli_example *e = command->examples; e && e->line; e++) {
+    const cli_example *examples[CLI_LIST_MAX];
+    for (size_t i = 0, n = cli_examples(command, examples); i < n; i++) {
         printf(".TP\n\\fBbreakeven ");
-        put(e->line);
+        put(examples[i]->line);
         printf("\\fR\n");
-        put(e->what);
+        put(examples[i]->what);
         putchar('\n');
     }
 }

@@ -175,6 +175,9 @@ static void print_cell(const cli_call *call, const struct cli_cell *cell, bool h
 void cli_table_print(const cli_table *table, const cli_call *call)
 {
     size_t n = table->n_columns;
+    if (n == 0) {
+        return;
+    }
     size_t *widths = cli_allocate(NULL, n, sizeof *widths);
     memset(widths, 0, n * sizeof *widths);
     for (size_t i = 0; i < table->n_cells; i++) {

@@ -149,7 +149,8 @@ static void check_table(const cli_command *command, const char *path)
     char letters[256] = {0};
     CHECK_SAY(command->summary && command->usage && command->usage[0], "%s", path);
     CHECK_SAY(command->run || command->commands, "%s", path);
-    CHECK_SAY(command->examples && command->examples[0].line, "%s has no example", path);
+    const cli_example *examples[CLI_LIST_MAX];
+    CHECK_SAY(cli_examples(command, examples) > 0, "%s has no example", path);
     for (int table = 0; table < 2; table++) {
         for (const cli_option *o = table ? cli_shared_options : command->options; o && o->name;
              o++) {
@@ -177,9 +178,10 @@ static void tables_are_consistent(void **state)
 /* An example is `COMMAND [VERB] WORDS...`, perhaps with a shell's pipe behind. */
 static void check_examples(const cli_command *command, const char *path)
 {
-    for (const cli_example *e = command->examples; e && e->line; e++) {
+    const cli_example *examples[CLI_LIST_MAX];
+    for (size_t i = 0, n = cli_examples(command, examples); i < n; i++) {
         char line[512];
-        snprintf(line, sizeof line, "%s", e->line);
+        snprintf(line, sizeof line, "%s", examples[i]->line);
         line[strcspn(line, "|>")] = '\0';
         const cli_command *named = &cli_root;
         bool ours = true;
@@ -189,10 +191,11 @@ static void check_examples(const cli_command *command, const char *path)
             ours = strcmp(word, "--") != 0;
             if (ours && strncmp(word, "--", 2) == 0) {
                 size_t length = strcspn(word + 2, "=");
-                CHECK_SAY(find_option(named, word + 2, length), "%s: %s: %s", path, e->line, word);
+                CHECK_SAY(find_option(named, word + 2, length), "%s: %s: %s", path,
+                          examples[i]->line, word);
             }
         }
-        CHECK_SAY(named != &cli_root, "%s: %s", path, e->line);
+        CHECK_SAY(named != &cli_root, "%s: %s", path, examples[i]->line);
     }
 }
 
@@ -404,6 +407,26 @@ static void a_closed_stdout_is_no_success(void **state)
     clear(&o);
 }
 
+/* In a child of its own: what the program does with stdin, stdout and stderr closed. */
+static void closed_standard_files_are_not_given_to_others(void **state)
+{
+    (void)state;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        char *words[] = {(char[]){"breakeven"}, (char[]){"version"}, NULL};
+        for (int i = 0; i <= STDERR_FILENO; i++) {
+            close(i);
+        }
+        int code = cli_main(2, words);
+        int next = open("/dev/null", O_RDWR); /* stdout, which cli_main closed in the end */
+        _exit(code == CLI_FAILED && next == STDOUT_FILENO ? 0 : 1);
+    }
+    int status = 0;
+    CHECK(child > 0 && waitpid(child, &status, 0) == child);
+    CHECK_SAY(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %x", (unsigned)status);
+}
+
 /* What the program prints on a terminal of 40 columns. */
 static char *run_on_terminal(const char *line)
 {
@@ -572,6 +595,7 @@ static void bash_completes_commands_options_and_choices(void **state)
                  {"breakeven doctor --color ne", "never"},
                  {"breakeven -j 2 doctor --work", "--workers="},
                  {"be-doctor --js", "--json"},
+                 {"breakeven doctor do", ""},
                  {"/usr/bin/breakeven doctor --vers", "--version"}};
     outcome script = run("completions bash");
     char name[] = "/tmp/breakeven-test-XXXXXX";
@@ -595,6 +619,35 @@ static void bash_completes_commands_options_and_choices(void **state)
     unlink(name);
     if (!checked) {
         SKIP("no bash");
+    }
+}
+
+static void fish_completes_commands_and_options(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *completion;
+    } CASES[] = {{"breakeven doc", "doctor\t"},
+                 {"breakeven doctor --js", "--json\t"},
+                 {"breakeven doctor --color nev", "never\t"}};
+    outcome script = run("completions fish");
+    char name[] = "/tmp/breakeven-test-XXXXXX";
+    write_file(name, script.out);
+    clear(&script);
+    bool checked = true;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0] && checked; i++) {
+        char line[256];
+        snprintf(line, sizeof line, "source %s; complete -C '%s'", name, CASES[i].line);
+        const char *words[] = {"fish", "--no-config", "-c", line, NULL};
+        outcome o = run_words("fish", words, -1);
+        checked = o.code != 127;
+        CHECK_SAY(!checked || strncmp(o.out, CASES[i].completion, strlen(CASES[i].completion)) == 0,
+                  "%s: %s%s", CASES[i].line, o.out, o.err);
+        clear(&o);
+    }
+    unlink(name);
+    if (!checked) {
+        skip();
     }
 }
 
@@ -754,12 +807,14 @@ static const struct CMUnitTest TESTS[] = {TEST(tables_are_consistent),
                                           TEST(a_full_disk_is_told),
                                           TEST(a_closed_pipe_ends_silently),
                                           TEST(a_closed_stdout_is_no_success),
+                                          TEST(closed_standard_files_are_not_given_to_others),
                                           TEST(colours_are_for_terminals_that_want_them),
                                           TEST(help_keeps_to_the_width_of_the_terminal),
                                           TEST(the_man_page_of_a_command_has_every_option),
                                           TEST(man_pages_are_clean_roff),
                                           TEST(completions_parse_in_their_shells),
                                           TEST(bash_completes_commands_options_and_choices),
+                                          TEST(fish_completes_commands_and_options),
                                           TEST(doctor_json_tells_the_machine),
                                           TEST(doctor_obeys_the_isa_override),
                                           TEST(doctor_finds_the_cache_as_xdg_says),

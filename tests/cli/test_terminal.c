@@ -99,6 +99,23 @@ static void a_table_is_cut_to_the_terminal(void **state)
     CHECK_SAY(strstr(text, "Grün   1.5  a sente>\n"), "%s", text);
 }
 
+static int print_nothing(void)
+{
+    cli_table table;
+    cli_table_init(&table, "");
+    cli_table_cell(&table, CLI_PLAIN, "lost");
+    cli_table_print(&table, &call);
+    cli_table_clear(&table);
+    return 0;
+}
+
+static void a_table_without_columns_is_nothing(void **state)
+{
+    (void)state;
+    char text[OUTPUT_MAX];
+    CHECK(capture(text, false, print_nothing) == 0 && *text == '\0');
+}
+
 static void a_table_paints_headings_and_styled_cells_only(void **state)
 {
     (void)state;
@@ -266,6 +283,7 @@ static void a_result_is_presented_as_text(void **state)
 static const struct CMUnitTest TESTS[] = {
     TEST(a_table_lines_up_its_columns),
     TEST(a_table_is_cut_to_the_terminal),
+    TEST(a_table_without_columns_is_nothing),
     TEST(a_table_paints_headings_and_styled_cells_only),
     TEST(an_error_is_one_line_that_says_where_and_what),
     TEST(progress_waits_a_second_and_leaves_no_trace),

@@ -192,7 +192,10 @@ static void the_name_that_was_meant_is_suggested(void **state)
         cli_suggest(suggestion, CASES[i].given, NAMES);
         CHECK_SAY(strcmp(suggestion, CASES[i].suggestion) == 0, "%s%s", CASES[i].given, suggestion);
     }
+    /* A swap counts as one edit: without it, from would be as near as form. */
     char suggestion[CLI_SUGGESTION_SIZE], huge[5000];
+    const char *const alike[] = {"form", "from", NULL};
+    CHECK(strcmp(cli_suggest(suggestion, "fomr", alike), "; did you mean form?") == 0);
     memset(huge, 'd', sizeof huge - 1);
     huge[sizeof huge - 1] = '\0';
     CHECK(strcmp(cli_suggest(suggestion, huge, NAMES), "") == 0);
