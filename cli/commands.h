@@ -3,6 +3,7 @@
  * these lines too. */
 COMMAND(arc)
 COMMAND(lfsr)
+COMMAND(option)
 COMMAND(doctor)
 COMMAND(help)
 COMMAND(version)

@@ -175,12 +175,12 @@ static be_option_status check(const be_bsm *o)
 double be_option_bsm_price(const be_bsm *option, be_option_status *status)
 {
     be_option_status s = check(option);
-    double result = NAN;
+    double result = (double)NAN;
     if (s == BE_OPTION_OK) {
         result = price(option);
         if (isinf(result)) {
             s = BE_OPTION_OVERFLOW;
-            result = NAN;
+            result = (double)NAN;
         }
     }
     if (status) {

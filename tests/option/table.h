@@ -56,7 +56,7 @@ static be_bsm option_at(const be_csv *csv, size_t row)
 
 static double ulp(double x)
 {
-    return nextafter(fabs(x), INFINITY) - fabs(x);
+    return nextafter(fabs(x), (double)INFINITY) - fabs(x);
 }
 
 #endif

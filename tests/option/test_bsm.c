@@ -230,26 +230,26 @@ static void each_bad_input_is_named_and_gives_nan(void **state)
         be_option_status status;
     } CASES[] = {
         {offsetof(be_bsm, spot), -1, BE_OPTION_BAD_SPOT},
-        {offsetof(be_bsm, spot), INFINITY, BE_OPTION_BAD_SPOT},
+        {offsetof(be_bsm, spot), (double)INFINITY, BE_OPTION_BAD_SPOT},
         {offsetof(be_bsm, strike), -0x1p-1074, BE_OPTION_BAD_STRIKE},
-        {offsetof(be_bsm, strike), INFINITY, BE_OPTION_BAD_STRIKE},
+        {offsetof(be_bsm, strike), (double)INFINITY, BE_OPTION_BAD_STRIKE},
         {offsetof(be_bsm, years), -1e-300, BE_OPTION_BAD_YEARS},
-        {offsetof(be_bsm, years), INFINITY, BE_OPTION_BAD_YEARS},
+        {offsetof(be_bsm, years), (double)INFINITY, BE_OPTION_BAD_YEARS},
         {offsetof(be_bsm, years), 3e6, BE_OPTION_BAD_RATE},
         {offsetof(be_bsm, vol), -0.2, BE_OPTION_BAD_VOL},
-        {offsetof(be_bsm, vol), INFINITY, BE_OPTION_BAD_VOL},
-        {offsetof(be_bsm, rate), -INFINITY, BE_OPTION_BAD_RATE},
+        {offsetof(be_bsm, vol), (double)INFINITY, BE_OPTION_BAD_VOL},
+        {offsetof(be_bsm, rate), -(double)INFINITY, BE_OPTION_BAD_RATE},
         {offsetof(be_bsm, rate), 1e6, BE_OPTION_BAD_RATE},
         {offsetof(be_bsm, rate), -1e308, BE_OPTION_BAD_RATE},
-        {offsetof(be_bsm, dividend), INFINITY, BE_OPTION_BAD_DIVIDEND},
+        {offsetof(be_bsm, dividend), (double)INFINITY, BE_OPTION_BAD_DIVIDEND},
         {offsetof(be_bsm, dividend), -1e6, BE_OPTION_BAD_DIVIDEND},
         {offsetof(be_bsm, dividend), -800, BE_OPTION_OVERFLOW}, /* 100 e^800 */
-        {offsetof(be_bsm, spot), NAN, BE_OPTION_NAN},
-        {offsetof(be_bsm, strike), NAN, BE_OPTION_NAN},
-        {offsetof(be_bsm, years), NAN, BE_OPTION_NAN},
-        {offsetof(be_bsm, vol), NAN, BE_OPTION_NAN},
-        {offsetof(be_bsm, rate), NAN, BE_OPTION_NAN},
-        {offsetof(be_bsm, dividend), -NAN, BE_OPTION_NAN},
+        {offsetof(be_bsm, spot), (double)NAN, BE_OPTION_NAN},
+        {offsetof(be_bsm, strike), (double)NAN, BE_OPTION_NAN},
+        {offsetof(be_bsm, years), (double)NAN, BE_OPTION_NAN},
+        {offsetof(be_bsm, vol), (double)NAN, BE_OPTION_NAN},
+        {offsetof(be_bsm, rate), (double)NAN, BE_OPTION_NAN},
+        {offsetof(be_bsm, dividend), -(double)NAN, BE_OPTION_NAN},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         be_bsm o = GOOD;
@@ -299,7 +299,7 @@ static void make_book(void)
             book.options[i].vol = -1;
         }
         if (i % 97 == 50) {
-            book.options[i].rate = NAN;
+            book.options[i].rate = (double)NAN;
         }
         book.types[i] = (uint8_t)book.options[i].type;
         be_option_status status;
