@@ -151,7 +151,8 @@ BE_API void be_arc_scoring_destroy(be_arc_scoring *scoring); /* may be NULL */
 /* Find the candidates with the same words (be_dedup), run the rest, find those that behave alike
  * (be_dedup on hashes of what they gave, each hit confirmed by running both again and comparing
  * every cell). options may be NULL; its `done` counts (task, candidate) pairs, task by task. May be
- * run again, and gives the same. Costs about n times the number of pairs times 0.2 us. */
+ * run again, and gives the same. Linear in n times the number of pairs; allocates in be_dedup
+ * alone. */
 BE_API BE_CHECK be_status be_arc_scoring_run(be_arc_scoring *scoring, be_engine *engine,
                                              const be_for_options *options);
 

@@ -98,13 +98,6 @@ static be_status load_file(be_arc_tasks *tasks, const char *path, be_error *erro
     return status;
 }
 
-/* S_IFREG, S_IFDIR, ... of what is at path; 0 when it cannot be told. */
-static mode_t kind_of(const char *path)
-{
-    struct stat about;
-    return stat(path, &about) == 0 ? about.st_mode & S_IFMT : 0;
-}
-
 static int not_hidden(const struct dirent *entry)
 {
     return entry->d_name[0] != '.';
@@ -118,7 +111,8 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 static be_status load_folder(be_arc_tasks *tasks, const char *folder, bool deeper, be_error *error);
 
 /* An entry of a folder: a task, a folder of tasks, or neither. What is no regular file is passed
- * by, as opening it might wait for ever. */
+ * by, as opening it might wait for ever; so is a link that leads nowhere, unless called like a
+ * task. */
 static be_status load_entry(be_arc_tasks *tasks, const char *folder, const char *name, bool deeper,
                             be_error *error)
 {
@@ -126,11 +120,17 @@ static be_status load_entry(be_arc_tasks *tasks, const char *folder, const char 
     if (snprintf(path, sizeof path, "%s/%s", folder, name) >= PATH_SIZE) {
         return be_error_set(error, BE_ELIMIT, "paths of at most %d bytes", PATH_SIZE - 1);
     }
-    mode_t kind = kind_of(path);
-    if (kind == S_IFDIR) {
+    struct stat about;
+    if (stat(path, &about) != 0) {
+        if (errno == ENOENT && !is_task_file(name)) {
+            return BE_OK;
+        }
+        return be_error_set(error, BE_EIO, "%s: %s", path, strerror(errno));
+    }
+    if (S_ISDIR(about.st_mode)) {
         return deeper ? load_folder(tasks, path, false, error) : BE_OK;
     }
-    if (!is_task_file(name) || (kind && kind != S_IFREG)) {
+    if (!S_ISREG(about.st_mode) || !is_task_file(name)) {
         return BE_OK;
     }
     be_error inner;
@@ -167,7 +167,8 @@ be_status be_arc_tasks_load(be_arc_tasks *tasks, const char *path, be_error *err
 {
     size_t before = tasks->count;
     be_status status;
-    if (kind_of(path) == S_IFDIR) {
+    struct stat about;
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) {
         status = load_folder(tasks, path, true, error);
         if (status == BE_OK && tasks->count == before) {
             status = be_error_set(error, BE_EINVAL, "a folder with task files (*.json)");

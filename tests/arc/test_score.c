@@ -234,6 +234,27 @@ static void a_scoring_out_of_range_is_refused(void **state)
     CHECK(be_arc_scoring_create(&tasks, SIZE_MAX, NULL, &scoring, NULL) == BE_EINVAL);
 }
 
+/* A cancelled run says how far it came, in (task, candidate) pairs, and what it says it has done is
+ * done. */
+static void a_cancelled_run_tells_what_is_complete(void **state)
+{
+    (void)state;
+    enum { N = 500 };
+    be_cancel cancel = {0};
+    size_t done = SIZE_MAX;
+    be_for_options options = {.size = sizeof options, .cancel = &cancel, .done = &done};
+    be_arc_scoring *scoring;
+    CHECK(be_arc_scoring_create(&tasks, N, NULL, &scoring, NULL) == BE_OK);
+    be_cancel_raise(&cancel);
+    CHECK(be_arc_scoring_run(scoring, engine, &options) == BE_ECANCEL);
+    CHECK_SAY(done < N * tasks.count, "%zu done", done);
+    be_cancel_reset(&cancel);
+    CHECK(be_arc_scoring_run(scoring, engine, &options) == BE_OK && done == N * tasks.count);
+    options.deadline_ns = 1;
+    CHECK(be_arc_scoring_run(scoring, engine, &options) == BE_EDEADLINE && done < N * tasks.count);
+    be_arc_scoring_destroy(scoring);
+}
+
 /* ---- as a workload -------------------------------------------------------------------------- */
 
 struct counting {
@@ -405,6 +426,7 @@ static const struct CMUnitTest tests[] = {
     TEST(the_digest_is_this_one),
     TEST(test_outputs_change_the_verdict_alone),
     TEST(a_scoring_out_of_range_is_refused),
+    TEST(a_cancelled_run_tells_what_is_complete),
     TEST(the_workload_holds_what_it_says_and_gives_it_back),
     TEST(the_workload_runs_again_to_the_same_digest),
     TEST(the_demo_scores_a_thousand_distinct_candidates),

@@ -260,7 +260,7 @@ static void a_folder_is_loaded_in_the_order_of_its_names(void **state)
     write_file("b.json", good);
     write_file("notes.txt", "none");
     write_file(".hidden.json", "none");
-    CHECK(mkfifo("pipe.json", 0666) == 0);
+    CHECK(mkfifo("pipe.json", 0666) == 0 && symlink("nowhere", "link") == 0);
 
     be_arc_tasks tasks = {0};
     be_error error;
@@ -282,6 +282,9 @@ static void a_folder_is_loaded_in_the_order_of_its_names(void **state)
     CHECK_SAY(error.line == 2 && strstr(error.expected, ", in c.json"), "line %zu: %s", error.line,
               error.expected);
     CHECK(be_arc_tasks_load(&tasks, ".", NULL) == BE_EINVAL);
+    CHECK(rename("link", "b/link.json") == 0);
+    CHECK(be_arc_tasks_load(&tasks, "b", &error) == BE_EIO);
+    CHECK_SAY(strncmp(error.expected, "b/link.json: ", 13) == 0, "%s", error.expected);
     CHECK(tasks.count == 5);
     be_arc_tasks_clear(&tasks);
 
