@@ -128,6 +128,40 @@ static void what_the_memo_knows_is_not_computed_again(void **state)
     under_every_schedule(a_second_round_is_remembered);
 }
 
+static void what_was_saved_is_counted_in_the_trace(void **state)
+{
+    (void)state;
+    static struct work work;
+    be_tracer *tracer;
+    CHECK(be_tracer_create(NULL, &tracer) == BE_OK);
+    be_tracer_enable(tracer, true);
+    be_engine_config config = {.size = sizeof config, .tracer = tracer};
+    be_engine *engine;
+    CHECK(be_engine_create(&config, &engine) == BE_OK);
+    be_memo_table *table;
+    CHECK(be_memo_table_create(NULL, 1 << 20, &table) == BE_OK);
+    be_memo memo = be_memo_table_memo(table);
+    fill(&work, 2, 400);
+    uint64_t duplicates = 0;
+    uint64_t memo_hits = 0;
+    for (size_t n = 500; n <= ITEMS_MAX; n += 500) {
+        be_map_stats stats;
+        CHECK(be_map_unique(engine, &site, n, key_of, &memo, body, &work, work.values,
+                            sizeof work.values[0], &stats, NULL) == BE_OK);
+        duplicates += stats.duplicates;
+        memo_hits += stats.memo_hits;
+    }
+    be_trace_report *report;
+    CHECK(be_tracer_report(tracer, &report) == BE_OK);
+    const be_trace_totals *totals = be_trace_report_totals(report);
+    CHECK(duplicates > 0 && totals->counters[BE_COUNT_DUPLICATES] == duplicates);
+    CHECK(memo_hits > 0 && totals->counters[BE_COUNT_MEMO_HITS] == memo_hits);
+    be_trace_report_destroy(report);
+    be_memo_table_destroy(table);
+    be_engine_destroy(engine);
+    be_tracer_destroy(tracer);
+}
+
 static void items_below_a_failure_are_complete(be_engine *engine)
 {
     static struct work work;
@@ -179,6 +213,7 @@ static void a_cancelled_map_says_so(void **state)
 static const struct CMUnitTest tests[] = {
     TEST(each_distinct_item_is_computed_once),
     TEST(what_the_memo_knows_is_not_computed_again),
+    TEST(what_was_saved_is_counted_in_the_trace),
     TEST(a_failure_names_its_item_and_leaves_those_below_complete),
     TEST(a_cancelled_map_says_so),
 };
