@@ -58,7 +58,7 @@ be_status be_engine_create(const be_engine_config *config, be_engine **engine)
     e->warm_after = (uint64_t)(16 * BE__FIRST_WAKE_NS * ticks_per_ns);
     e->most_credit = (int64_t)(BE__CREDIT_NS * ticks_per_ns);
     e->credit = e->most_credit;
-    e->homeless.unevenness = 1;
+    be__site_state_init(&e->homeless, NULL);
 
     status = be__sites_init(e);
     if (status != BE_OK) {
@@ -137,9 +137,9 @@ void be_engine_site(be_engine *engine, const be_site *site, be_site_stats *stats
     stats->items = atomic_load_explicit(&state->items, memory_order_relaxed);
     /* The size class that was seen last is not kept; the largest one is the one that matters. */
     for (unsigned i = 0; i < BE__COST_CLASSES; i++) {
-        float cost = atomic_load_explicit(&state->cost[i], memory_order_relaxed);
+        double cost = be__cost_known(state, i);
         if (cost > 0) {
-            stats->item_ns = (double)cost * be__ns_per_tick();
+            stats->item_ns = cost * be__ns_per_tick();
         }
     }
 }

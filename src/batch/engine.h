@@ -30,6 +30,8 @@ enum {
     BE__DECISIONS = 4096
 };
 
+#define BE__COST_MOST 3e38f /* anything above stands for "not known" */
+
 /* ---- what was learned at a site ---- */
 
 struct be__site_state {
@@ -39,8 +41,8 @@ struct be__site_state {
     _Atomic uint64_t items;
     _Atomic uint64_t timed;
     _Atomic uint64_t parallel;
-    /* Ticks an item costs on one thread, by size class of the call; 0: not known. `last` is the
-     * observation before, for the median of three that makes the next one. */
+    /* Ticks an item costs on one thread, by size class of the call; infinite: not known. `last` is
+     * the observation before, for the median of three that makes the next one. */
     _Atomic float cost[BE__COST_CLASSES];
     _Atomic float last[BE__COST_CLASSES];
     /* Cost of an item in the dearest claim over the mean: how fine claims must get at the end. */
@@ -216,6 +218,7 @@ struct be_engine {
 
 /* site.c */
 be_status be__sites_init(be_engine *engine);
+void be__site_state_init(struct be__site_state *state, const be_site *site);
 struct be__site_state *be__site_find_or_add(be_engine *engine, const be_site *site);
 void be__sites_destroy(be_engine *engine);
 
@@ -236,6 +239,13 @@ static inline struct be__site_state *be__site_find(be_engine *engine, const be_s
             return state;
         }
     }
+}
+
+/* Ticks an item costs; 0: not known. */
+static inline double be__cost_known(const struct be__site_state *site, unsigned class)
+{
+    float cost = atomic_load_explicit(&site->cost[class], memory_order_relaxed);
+    return cost <= BE__COST_MOST ? (double)cost : 0;
 }
 
 /* Size class of a call: two octaves each. */

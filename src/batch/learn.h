@@ -48,7 +48,8 @@ static inline void be__learn_cost(_Atomic float *estimate, _Atomic float *last, 
     float now = atomic_load_explicit(estimate, memory_order_relaxed);
     float before = atomic_load_explicit(last, memory_order_relaxed);
     atomic_store_explicit(last, observed, memory_order_relaxed);
-    atomic_store_explicit(estimate, now > 0 ? be__median3(now, before, observed) : observed,
+    atomic_store_explicit(estimate,
+                          now <= BE__COST_MOST ? be__median3(now, before, observed) : observed,
                           memory_order_relaxed);
 }
 

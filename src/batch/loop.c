@@ -779,8 +779,7 @@ static be_status run_timed(be_engine *engine, struct be__site_state *site, size_
     uint64_t number = atomic_load_explicit(&site->calls, memory_order_relaxed) - 1;
     double rate = be__ns_per_tick_known();
     double ticks_per_ns = rate > 0 ? 1 / rate : engine->guessed_ticks_per_ns;
-    double item_cost =
-        (double)atomic_load_explicit(&site->cost[be__cost_class(n)], memory_order_relaxed);
+    double item_cost = be__cost_known(site, be__cost_class(n));
     BE__JOB_LIVES(&job);
     job.engine = engine;
     job.body = body;
@@ -845,7 +844,11 @@ static be_status run_timed(be_engine *engine, struct be__site_state *site, size_
 
 static inline be_status run_short(be_engine *engine, size_t n, be_body *body, void *ctx)
 {
-    be_worker worker = {.engine = engine};
+    be_worker worker;
+    worker.engine = engine;
+    worker.party = NULL;
+    worker.job = NULL;
+    worker.options = NULL;
     be_status status = body(ctx, 0, n, &worker);
     if (BE__UNLIKELY(worker.party != NULL)) {
         be__party_return(worker.party);
@@ -868,8 +871,26 @@ static be_status run_sampled(be_engine *engine, struct be__site_state *site, siz
     return status;
 }
 
-be_status be_for(be_engine *engine, const be_site *site, size_t n, be_body *body, void *ctx,
-                 const be_for_options *options)
+static bool is_short(be_engine *engine, const struct be__site_state *site, size_t n)
+{
+    float cost = atomic_load_explicit(&site->cost[be__cost_class(n)], memory_order_relaxed);
+    float limit = atomic_load_explicit(&engine->short_ticks, memory_order_relaxed);
+    return cost * (float)(int64_t)n < limit;
+}
+
+static uint64_t count_call(struct be__site_state *site, size_t n)
+{
+    uint64_t call = atomic_load_explicit(&site->calls, memory_order_relaxed) + 1;
+    uint64_t items = atomic_load_explicit(&site->items, memory_order_relaxed) + n;
+    atomic_store_explicit(&site->calls, call, memory_order_relaxed);
+    atomic_store_explicit(&site->items, items, memory_order_relaxed);
+    return call;
+}
+
+/* Every call that is not simply one call of the body. */
+static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_site *site, size_t n,
+                                                   be_body *body, void *ctx,
+                                                   const be_for_options *options)
 {
     if (n == 0) {
         if (options && options->done) {
@@ -877,29 +898,30 @@ be_status be_for(be_engine *engine, const be_site *site, size_t n, be_body *body
         }
         return BE_OK;
     }
-    struct be__site_state *state = be__site_find(engine, site);
-    if (BE__UNLIKELY(!state)) {
-        be__pool_check_process(engine);
-        state = be__site_find_or_add(engine, site);
-        state = state ? state : &engine->homeless;
-    }
-    uint64_t call = atomic_load_explicit(&state->calls, memory_order_relaxed) + 1;
-    atomic_store_explicit(&state->calls, call, memory_order_relaxed);
-    atomic_store_explicit(&state->items,
-                          atomic_load_explicit(&state->items, memory_order_relaxed) + n,
-                          memory_order_relaxed);
-    float cost = atomic_load_explicit(&state->cost[be__cost_class(n)], memory_order_relaxed);
-    float limit = atomic_load_explicit(&engine->short_ticks, memory_order_relaxed);
-    if (BE__LIKELY(cost * (float)n < limit && cost > 0 && !options)) {
-        return call % SAMPLE ? run_short(engine, n, body, ctx)
-                             : run_sampled(engine, state, n, body, ctx);
-    }
     be__pool_check_process(engine);
+    struct be__site_state *state = be__site_find_or_add(engine, site);
+    state = state ? state : &engine->homeless;
+    count_call(state, n);
+    if (!options && is_short(engine, state, n)) {
+        return run_sampled(engine, state, n, body, ctx);
+    }
     const be_force *force = options && options->force ? options->force : NULL;
     if (!force && atomic_load_explicit(&engine->forced, memory_order_acquire)) {
         force = &engine->force;
     }
     return run_timed(engine, state, n, body, ctx, options, force);
+}
+
+be_status be_for(be_engine *engine, const be_site *site, size_t n, be_body *body, void *ctx,
+                 const be_for_options *options)
+{
+    struct be__site_state *state = be__site_find(engine, site);
+    if (BE__LIKELY(state && n && !options && is_short(engine, state, n)) &&
+        (atomic_load_explicit(&state->calls, memory_order_relaxed) + 1) % SAMPLE) {
+        count_call(state, n);
+        return run_short(engine, n, body, ctx);
+    }
+    return run_any(engine, site, n, body, ctx, options);
 }
 
 bool be_worker_cancelled(const be_worker *worker)

@@ -3,6 +3,7 @@
  * An open-addressing table of pointers. Readers take no lock: entries are never removed, and a
  * table that grew too small stays readable until the engine is destroyed.
  */
+#include <math.h>
 #include <string.h>
 
 #include "batch/engine.h"
@@ -13,6 +14,16 @@ enum { FIRST_TABLE = 32 };
 struct site_block {
     void *start;
 };
+
+void be__site_state_init(struct be__site_state *state, const be_site *site)
+{
+    memset(state, 0, sizeof *state);
+    state->site = site;
+    atomic_store_explicit(&state->unevenness, 1, memory_order_relaxed);
+    for (unsigned i = 0; i < BE__COST_CLASSES; i++) {
+        atomic_store_explicit(&state->cost[i], HUGE_VALF, memory_order_relaxed);
+    }
+}
 
 static size_t block_size(void)
 {
@@ -27,10 +38,8 @@ static struct be__site_state *state_create(be_engine *engine, const be_site *sit
     }
     uintptr_t at = (uintptr_t)start + sizeof(struct site_block);
     struct be__site_state *state = (void *)((at + BE__LINE - 1) / BE__LINE * BE__LINE);
-    memset(state, 0, sizeof *state);
+    be__site_state_init(state, site);
     ((struct site_block *)(void *)state)[-1].start = start;
-    state->site = site;
-    atomic_store_explicit(&state->unevenness, 1, memory_order_relaxed);
     return state;
 }
 
