@@ -47,6 +47,11 @@ struct be__site_state {
     _Atomic float last[BE__COST_CLASSES];
     /* Cost of an item in the dearest claim over the mean: how fine claims must get at the end. */
     _Atomic float unevenness;
+    /* Body time of an item with one helper at work over body time alone: 1 when threads do not
+     * hinder one another, 2 when two are no faster than one. Measured by the calls in which the
+     * caller starts alone: number `next_trial` of those that could go parallel, ever fewer. */
+    _Atomic float inflation, last_inflation;
+    _Atomic uint32_t could_go, next_trial;
 };
 
 struct be__site_table {

@@ -3,14 +3,16 @@
  * The caller starts at once, on its own. What it knows of the site's cost, and later what it sees
  * while running, says how much work W is left. With k helpers the rest takes
  *
- *     T(k) = W / (k + 1) + k o,     best at   k + 1 = sqrt(W / o)
+ *     T(k) = W (1 + (f - 1) k) / (k + 1) + k o
  *
  * where o is the learned cost of one hand-over, kept apart for helpers that are looking for mail
- * (hot) and helpers that are asleep (cold). Helpers are invited when W - T(k) exceeds a fifth of
- * k o, and when the credit allows: hand-overs are paid from an account that earns a fiftieth of all
- * sequential time and the time helpers took off the caller, and is charged what the caller lost by
- * waking and waiting. In debt everything stays sequential, so whatever the system does to a helper
- * costs at most the first balance and the one wait that overdrew it.
+ * (hot) and helpers that are asleep (cold), and f is how much dearer items of this site become when
+ * a helper works beside the caller: 1 for pure computation, 2 where both wait for the same memory
+ * or lock. Helpers are invited when W - T(k) is worth it, and when the credit allows: hand-overs
+ * are paid from an account that earns a fiftieth of all sequential time and the time helpers took
+ * off the caller, and is charged what the caller lost by waking and waiting. In debt everything
+ * stays sequential, so whatever the system does to a helper costs at most the first balance and the
+ * one wait that overdrew it.
  *
  * Every thread in the loop has a share, a range of its own, and claims pieces from its front: about
  * a twentieth of a millisecond's worth, less towards the end. One whose share is empty takes the
@@ -267,6 +269,14 @@ void be__loop_join_in(struct be__job *job, struct be__party *party, const struct
 
 /* ---- asking for help ---- */
 
+/* Whether this call is run to learn what helpers cost one another at its site. */
+enum trial {
+    NO_TRIAL,
+    TRIAL_ALONE,    /* no helpers, though they seem to pay */
+    TRIAL_EIGHTH,   /* none for the first eighth */
+    TRIAL_TOGETHER, /* helpers, though they seem not to pay */
+};
+
 /* The caller's view of its own loop. */
 struct call {
     struct be__job *job;
@@ -281,19 +291,29 @@ struct call {
     uint64_t waited;      /* ticks lost in waking and waiting */
     double sequential;    /* ticks the loop should take alone; 0: not known */
     double predicted;     /* ... as it was decided to run it */
+    enum trial trial;
+    uint64_t alone_busy, alone_units; /* clean, of a long trial's first eighth */
+    double alone_dearest;
     unsigned wakes, uninvited, rescues;
 };
 
-/* How many helpers the rest of the loop repays, by T(k) above: the next one as long as it takes off
- * more than it costs. */
-static unsigned worth(double work, double overhead, unsigned most)
+/* T(k) above. */
+static double parallel_time(double work, double overhead, double inflation, unsigned k)
+{
+    return work * (1 + (inflation - 1) * k) / (k + 1) + k * overhead;
+}
+
+/* How many helpers the rest of the loop repays: the next one as long as it takes off more than it
+ * costs, and none for a gain below a fifth of their cost or a thirtieth of the work. */
+static unsigned worth(double work, double overhead, double inflation, unsigned most)
 {
     unsigned k = 1;
-    while (k < most && work / (k + 1) - work / (k + 2) > overhead) {
+    while (k < most && parallel_time(work, overhead, inflation, k + 1) <
+                           parallel_time(work, overhead, inflation, k)) {
         k++;
     }
-    double gain = work - work / (k + 1) - k * overhead;
-    return gain > k * overhead / 5 ? k : 0;
+    double gain = work - parallel_time(work, overhead, inflation, k);
+    return gain > k * overhead / 5 && gain > work / 30 ? k : 0;
 }
 
 static bool is_free(const struct be__party *party)
@@ -351,6 +371,56 @@ static void refuse(struct call *call, be_reason reason)
     }
 }
 
+/* Every so often, ever more rarely, a call is run the other way round: alone where helpers seem to
+ * pay, with helpers where they seem not to. A long loop is alone for its first eighth only. Returns
+ * whether the caller stays alone for now; *inflation becomes what the decision should assume. */
+static bool stays_alone(struct call *call, double work, double hot, double *inflation)
+{
+    struct be__job *job = call->job;
+    struct be__site_state *site = job->site;
+    const struct be__share *own = &job->share[0];
+    bool gains = worth(work, hot, *inflation, 1) > 0;
+    if (own->units == 0) {
+        uint32_t number = atomic_fetch_add_explicit(&site->could_go, 1, memory_order_relaxed) + 1;
+        uint32_t next = atomic_load_explicit(&site->next_trial, memory_order_relaxed);
+        if (number < next || job->n < 16) {
+            call->trial = NO_TRIAL;
+        } else {
+            uint32_t later = next < 6 ? 2 * next : next < 1024 ? 4 * next : next + 4096;
+            atomic_store_explicit(&site->next_trial, later, memory_order_relaxed);
+            call->trial = !gains                          ? TRIAL_TOGETHER
+                          : work < 100 * job->claim_ticks ? TRIAL_ALONE
+                                                          : TRIAL_EIGHTH;
+        }
+        if (call->trial == TRIAL_EIGHTH) {
+            job->fixed_grain = (uint32_t)(rest_of(&job->share[0]) / 16);
+        }
+    }
+    switch (call->trial) {
+    case TRIAL_TOGETHER:
+        *inflation = 1;
+        return false;
+    case TRIAL_ALONE:
+        return true;
+    case TRIAL_EIGHTH:
+        if (own->units < ((job->n - 1) / job->unit + 1) / 8 &&
+            (double)own->busy < 50 * job->claim_ticks) {
+            return true;
+        }
+        job->fixed_grain = 0;
+        call->alone_busy = own->clean_busy;
+        call->alone_units = own->clean_units;
+        call->alone_dearest = (double)own->dearest;
+        return false;
+    case NO_TRIAL:
+        break;
+    }
+    if (!gains) {
+        refuse(call, BE_REASON_NO_GAIN);
+    }
+    return !gains;
+}
+
 /* Invite helpers for the rest of the loop if that pays: `cost` ticks a unit. */
 static void consider(struct call *call, double cost, be_reason pays)
 {
@@ -362,7 +432,8 @@ static void consider(struct call *call, double cost, be_reason pays)
     }
     double work = (double)rest_of(&job->share[0]) * cost;
     double hot = atomic_load_explicit(&engine->hot, memory_order_relaxed);
-    if (worth(work, hot, 1) == 0) {
+    double inflation = (double)atomic_load_explicit(&job->site->inflation, memory_order_relaxed);
+    if (worth(work, hot, 1, 1) == 0) {
         return;
     }
     unsigned helpers = be__pool_check_workers(engine, call->start) - 1;
@@ -371,11 +442,14 @@ static void consider(struct call *call, double cost, be_reason pays)
         refuse(call, most == 0 ? BE_REASON_NO_HELPER : BE_REASON_DEBT);
         return;
     }
+    if (stays_alone(call, work, hot, &inflation)) {
+        return;
+    }
     int cpu = be__cpu_id();
     double cold = atomic_load_explicit(&engine->cold, memory_order_relaxed);
-    bool cold_pays = worth(work, cold, most) > 0;
+    bool cold_pays = worth(work, cold, inflation, most) > 0;
     struct be__party *chosen[BE__PARTIES_PER_LOOP - 1];
-    unsigned n_hot = 0, n_chosen = 0, wanted = worth(work, hot, most);
+    unsigned n_hot = 0, n_chosen = 0, wanted = worth(work, hot, inflation, most);
     bool busy = false;
     for (unsigned i = 0; i < helpers && n_chosen < wanted; i++) {
         struct be__party *party = be__pool_helper(engine, i, false);
@@ -394,7 +468,7 @@ static void consider(struct call *call, double cost, be_reason pays)
             chosen[n_chosen++] = party;
         }
     }
-    wanted = cold_pays ? worth(work, n_hot ? hot : cold, most) : n_hot;
+    wanted = cold_pays ? worth(work, n_hot ? hot : cold, inflation, most) : n_hot;
     for (unsigned i = 0; i < helpers && n_chosen < wanted; i++) {
         struct be__party *party = be__pool_helper(engine, i, true);
         if (!party || !is_free(party)) {
@@ -431,7 +505,7 @@ static void consider(struct call *call, double cost, be_reason pays)
     }
     call->waited += now - before;
     if (pays == BE_REASON_PAYS) {
-        call->predicted = work / (n_chosen + 1) + n_chosen * overhead;
+        call->predicted = parallel_time(work, overhead, inflation, n_chosen);
     }
 }
 
@@ -600,6 +674,7 @@ static void work(struct call *call)
 struct outcome {
     uint64_t ticks;        /* wall */
     uint64_t busy, helped; /* all bodies; of them, the guests' */
+    uint64_t helped_units;
     uint64_t clean_busy, clean_units;
     uint64_t largest;
     double dearest;
@@ -622,6 +697,7 @@ static struct outcome sum_up(struct call *call)
         uint64_t range = atomic_load_explicit(&share->range, memory_order_relaxed);
         out.busy += share->busy;
         out.helped += i ? share->busy : 0;
+        out.helped_units += i ? share->units : 0;
         out.clean_busy += share->clean_busy;
         out.clean_units += share->clean_units;
         out.largest = share->largest > out.largest ? share->largest : out.largest;
@@ -644,6 +720,35 @@ static struct outcome sum_up(struct call *call)
     return out;
 }
 
+/* What an item of the call costs alone, by what it cost and the site's inflation, which is learned
+ * first where this call was a trial of it. */
+static double learn_inflation(struct call *call, const struct outcome *out, double cost)
+{
+    struct be__job *job = call->job;
+    struct be__site_state *site = job->site;
+    double inflation = (double)atomic_load_explicit(&site->inflation, memory_order_relaxed);
+    double known = be__cost_known(site, be__cost_class(job->n));
+    unsigned guests = out->used - 1;
+    double seen = 0;
+    if (call->trial == TRIAL_ALONE && known > 0 && guests == 0) {
+        seen = inflation * known / cost;
+    } else if (call->trial == TRIAL_TOGETHER && known > 0 && guests > 0) {
+        seen = 1 + (cost / known - 1) / guests;
+    } else if (call->trial == TRIAL_EIGHTH && guests > 0 && call->alone_units &&
+               out->clean_units > call->alone_units) {
+        double alone = (double)call->alone_busy / (double)call->alone_units;
+        double together = (double)(out->clean_busy - call->alone_busy) /
+                          (double)(out->clean_units - call->alone_units);
+        /* Where items differ much, the first eighth may simply be a cheap one. */
+        seen = call->alone_dearest < 1.5 * alone ? 1 + (together / alone - 1) / guests : 0;
+    }
+    if (seen > 0) {
+        be__learn_cost(&site->inflation, &site->last_inflation, seen < 1 ? 1 : (float)seen);
+        inflation = (double)atomic_load_explicit(&site->inflation, memory_order_relaxed);
+    }
+    return cost / (1 + (inflation - 1) * guests);
+}
+
 static void learn(struct call *call, const struct outcome *out)
 {
     struct be__job *job = call->job;
@@ -652,6 +757,7 @@ static void learn(struct call *call, const struct outcome *out)
     unsigned class = be__cost_class(job->n);
     if (out->clean_units) {
         double cost = (double)out->clean_busy / (double)out->clean_units / (double)job->unit;
+        cost = learn_inflation(call, out, cost);
         be__learn_cost(&site->cost[class], &site->last[class], (float)cost);
         /* Rises at once and falls slowly: a claim that is too fine costs little, one that is too
          * coarse can cost half the loop. */
@@ -674,7 +780,11 @@ static void learn(struct call *call, const struct outcome *out)
         if (busy < 50 * atomic_load_explicit(estimate, memory_order_relaxed)) {
             be__track(estimate, overhead);
         }
-        earned += (int64_t)out->helped - (int64_t)call->waited;
+        /* What the guests took off the caller's hands, at what it costs alone: their own clocks run
+         * on while they are off the CPU. */
+        double item_cost = be__cost_known(site, class);
+        earned +=
+            (int64_t)(item_cost * (double)(out->helped_units * job->unit)) - (int64_t)call->waited;
     } else if (call->reason == BE_REASON_SHORT) {
         double ticks_per_ns = (double)engine->most_credit / BE__CREDIT_NS;
         be__forget(&engine->hot, BE__FIRST_HOT_NS * ticks_per_ns, (double)out->ticks);
@@ -706,7 +816,7 @@ static void warm_up(struct call *call, const struct outcome *out)
         return;
     }
     double hot = atomic_load_explicit(&engine->hot, memory_order_relaxed);
-    if (gap > out->ticks || worth((double)out->busy, hot, 1) == 0) {
+    if (gap > out->ticks || worth((double)out->busy, hot, 1, 1) == 0) {
         atomic_store_explicit(&engine->dense, 0, memory_order_relaxed);
         return;
     }

@@ -20,6 +20,9 @@ void be__site_state_init(struct be__site_state *state, const be_site *site)
     memset(state, 0, sizeof *state);
     state->site = site;
     atomic_store_explicit(&state->unevenness, 1, memory_order_relaxed);
+    atomic_store_explicit(&state->inflation, 1, memory_order_relaxed);
+    atomic_store_explicit(&state->last_inflation, 1, memory_order_relaxed);
+    atomic_store_explicit(&state->next_trial, 3, memory_order_relaxed);
     for (unsigned i = 0; i < BE__COST_CLASSES; i++) {
         atomic_store_explicit(&state->cost[i], HUGE_VALF, memory_order_relaxed);
     }
