@@ -116,6 +116,7 @@ typedef enum be_reason {
     BE_REASON_DEBT,      /* the credit for hand-overs is used up */
     BE_REASON_NO_HELPER, /* all helpers are busy, or the engine has none */
     BE_REASON_NO_GAIN,   /* helpers were tried here and the loop was not faster (memory-bound) */
+    BE_REASON_TRIAL,     /* run alone this once, to see what helpers gain here */
     BE_REASON_FORCED,    /* be_force said so */
     BE_REASON_COUNT
 } be_reason;

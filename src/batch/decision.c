@@ -119,6 +119,7 @@ const char *be_reason_text(be_reason reason)
         [BE_REASON_DEBT] = "hand-overs have cost more than they gained lately",
         [BE_REASON_NO_HELPER] = "no helper is free",
         [BE_REASON_NO_GAIN] = "helpers were tried here and gained nothing",
+        [BE_REASON_TRIAL] = "alone this once, to see what helpers gain here",
         [BE_REASON_FORCED] = "forced by the caller",
     };
     return (unsigned)reason < BE_REASON_COUNT ? text[reason] : text[BE_REASON_NONE];

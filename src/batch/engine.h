@@ -138,8 +138,8 @@ struct be__job {
     uint64_t deadline_ns;
     be__span_context context; /* under which guests' spans belong */
     uint32_t float_mode;
-    uint32_t fixed_grain; /* units a claim; 0: by time */
-    bool steals;
+    uint32_t fixed_grain;     /* units a claim; 0: by time */
+    bool fixed_shares;        /* nobody steals: a static split */
     bool one_share;           /* all claim from share 0 */
     double cost;              /* expected ticks a unit; 0: not known */
     double claim_ticks;       /* the most that one claim should take, */

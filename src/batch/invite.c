@@ -1,0 +1,274 @@
+/* invite.c: when to ask for help, and whom.
+ *
+ * What the caller knows of the site's cost, and later what it sees while running, says how much
+ * work W is left. With k helpers the rest takes
+ *
+ *     T(k) = W (1 + (f - 1) k) / (k + 1) + k o
+ *
+ * where o is the learned cost of one hand-over, kept apart for helpers that are looking for mail
+ * (hot) and helpers that are asleep (cold), and f is how much dearer items of this site become when
+ * a helper works beside the caller: 1 for pure computation, 2 where both wait for the same memory
+ * or lock. Helpers are invited when W - T(k) is worth it, and when the credit allows: see
+ * outcome.c.
+ */
+#include "batch/call.h"
+#include "batch/learn.h"
+#include "batch/schedule_fuzz.h"
+#include "os/clock.h"
+#include "os/rseq.h"
+#include "trace/account.h"
+
+/* T(k) above. */
+static double parallel_time(double work, double overhead, double inflation, unsigned k)
+{
+    return work * (1 + (inflation - 1) * k) / (k + 1) + k * overhead;
+}
+
+/* How many helpers the rest of the loop repays: the next one as long as it takes off more than it
+ * costs, and none for a gain below a fifth of their cost or a thirtieth of the work. */
+unsigned be__worth(double work, double overhead, double inflation, unsigned most)
+{
+    unsigned k = 1;
+    while (k < most && parallel_time(work, overhead, inflation, k + 1) <
+                           parallel_time(work, overhead, inflation, k)) {
+        k++;
+    }
+    double gain = work - parallel_time(work, overhead, inflation, k);
+    return gain > k * overhead / 5 && gain > work / 30 ? k : 0;
+}
+
+bool be__is_free(const struct be__party *party)
+{
+    return atomic_load_explicit(&party->mail, memory_order_relaxed) == 0;
+}
+
+/* Looking for mail, and from another CPU than the caller's, or it is not running at all. */
+static bool is_hot(const struct be__party *party, int cpu)
+{
+    return atomic_load_explicit(&party->state, memory_order_relaxed) == BE__LOOKING &&
+           atomic_load_explicit(&party->cpu, memory_order_relaxed) != cpu;
+}
+
+/* Give the party the upper `units` of the caller's share and invite it. */
+static void add_guest(struct be__call *call, struct be__party *party, uint64_t units, int cpu)
+{
+    struct be__job *job = call->job;
+    unsigned g = job->n_guests;
+    uint64_t begin = 0;
+    uint64_t taken = job->one_share ? 0 : be__cut(&job->share[0], units, &begin);
+    be__share_init(&job->share[g + 1], begin, begin + taken);
+    job->guest[g] = party;
+    /* pairs with the acquire in steal: a thief sees the new share whole */
+    atomic_store_explicit(&job->n_shares, g + 2, memory_order_release);
+    job->n_guests = g + 1;
+    BE__YIELD();
+    bool woken = false;
+    if (!be__pool_invite(job, party, cpu, &woken)) {
+        job->guest[g] = NULL;
+        return;
+    }
+    call->invited++;
+    call->wakes += woken;
+}
+
+static bool ensure_owner(struct be__call *call)
+{
+    struct be__job *job = call->job;
+    if (!call->worker.party) {
+        call->worker.party = be__party_lease(job->engine);
+    }
+    if (call->worker.party) {
+        /* pairs with the acquire in be__invite_if_it_pays, in a loop inside this one */
+        atomic_store_explicit(&job->owner, call->worker.party, memory_order_release);
+    }
+    return call->worker.party != NULL;
+}
+
+/* Why nobody was asked, unless somebody was before. */
+static void refuse(struct be__call *call, be_reason reason)
+{
+    if (call->invited == 0) {
+        call->reason = reason;
+    }
+}
+
+/* Every so often, ever more rarely, a call is run the other way round: alone where helpers seem to
+ * pay, with helpers where they seem not to. A long loop is alone for its first eighth only. Returns
+ * whether the caller stays alone for now; *inflation becomes what the decision should assume. */
+static bool stays_alone(struct be__call *call, double work, double hot, double *inflation)
+{
+    struct be__job *job = call->job;
+    struct be__site_state *site = job->site;
+    const struct be__share *own = &job->share[0];
+    bool gains = be__worth(work, hot, *inflation, 1) > 0;
+    if (own->units == 0) {
+        uint32_t number = atomic_fetch_add_explicit(&site->could_go, 1, memory_order_relaxed) + 1;
+        uint32_t next = atomic_load_explicit(&site->next_trial, memory_order_relaxed);
+        if (number < next || job->n < 16) {
+            call->trial = BE__NO_TRIAL;
+        } else {
+            uint32_t later = next < 6 ? 2 * next : next < 1024 ? 4 * next : next + 4096;
+            atomic_store_explicit(&site->next_trial, later, memory_order_relaxed);
+            call->trial = !gains                          ? BE__TRIAL_TOGETHER
+                          : work < 100 * job->claim_ticks ? BE__TRIAL_ALONE
+                                                          : BE__TRIAL_EIGHTH;
+        }
+        if (call->trial == BE__TRIAL_EIGHTH) {
+            job->fixed_grain = (uint32_t)(be__rest_of(&job->share[0]) / 16);
+        }
+    }
+    switch (call->trial) {
+    case BE__TRIAL_TOGETHER:
+        *inflation = 1;
+        return false;
+    case BE__TRIAL_ALONE:
+        refuse(call, BE_REASON_TRIAL);
+        return true;
+    case BE__TRIAL_EIGHTH:
+        if (own->units < ((job->n - 1) / job->unit + 1) / 8 &&
+            (double)own->busy < 50 * job->claim_ticks) {
+            return true;
+        }
+        job->fixed_grain = 0;
+        call->alone_busy = own->clean_busy;
+        call->alone_units = own->clean_units;
+        call->alone_dearest = (double)own->dearest;
+        return false;
+    case BE__NO_TRIAL:
+        break;
+    }
+    if (!gains) {
+        refuse(call, BE_REASON_NO_GAIN);
+    }
+    return !gains;
+}
+
+/* Invite helpers for the rest of the loop if that pays: `cost` ticks a unit. */
+void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
+{
+    struct be__job *job = call->job;
+    be_engine *engine = job->engine;
+    unsigned known = atomic_load_explicit(&engine->workers, memory_order_relaxed);
+    if (known && job->n_guests + 1 >= known && known > 1) {
+        return; /* everybody is here */
+    }
+    double work = (double)be__rest_of(&job->share[0]) * cost;
+    double hot = atomic_load_explicit(&engine->hot, memory_order_relaxed);
+    double inflation = (double)atomic_load_explicit(&job->site->inflation, memory_order_relaxed);
+    if (be__worth(work, hot, 1, 1) == 0) {
+        return;
+    }
+    unsigned helpers = be__pool_check_workers(engine, call->start) - 1;
+    unsigned most = helpers > job->n_guests ? helpers - job->n_guests : 0;
+    if (most == 0 || atomic_load_explicit(&engine->credit, memory_order_relaxed) < 0) {
+        refuse(call, most == 0 ? BE_REASON_NO_HELPER : BE_REASON_DEBT);
+        return;
+    }
+    if (stays_alone(call, work, hot, &inflation)) {
+        return;
+    }
+    int cpu = be__cpu_id();
+    double cold = atomic_load_explicit(&engine->cold, memory_order_relaxed);
+    bool cold_pays = be__worth(work, cold, inflation, most) > 0;
+    struct be__party *chosen[BE__PARTIES_PER_LOOP - 1];
+    unsigned n_hot = 0, n_chosen = 0, wanted = be__worth(work, hot, inflation, most);
+    bool busy = false;
+    for (unsigned i = 0; i < helpers && n_chosen < wanted; i++) {
+        struct be__party *party = be__pool_helper(engine, i, false);
+        if (party && be__is_free(party) && is_hot(party, cpu)) {
+            chosen[n_chosen++] = party;
+        }
+    }
+    n_hot = n_chosen;
+    for (struct be__job *outer = job->parent; outer && n_chosen < wanted; outer = outer->parent) {
+        struct be__party *party = atomic_load_explicit(&outer->owner, memory_order_acquire);
+        uint32_t state = party ? atomic_load_explicit(&party->state, memory_order_relaxed) : 0;
+        if (state == BE__WAITING && be__is_free(party)) {
+            chosen[n_chosen++] = party;
+            n_hot++;
+        } else if (state == BE__PARKED && be__is_free(party) && cold_pays) {
+            chosen[n_chosen++] = party;
+        }
+    }
+    wanted = cold_pays ? be__worth(work, n_hot ? hot : cold, inflation, most) : n_hot;
+    for (unsigned i = 0; i < helpers && n_chosen < wanted; i++) {
+        struct be__party *party = be__pool_helper(engine, i, true);
+        if (!party || !be__is_free(party)) {
+            busy = true;
+        } else if (!is_hot(party, cpu)) {
+            chosen[n_chosen++] = party;
+        }
+    }
+    if (n_chosen == 0) {
+        refuse(call, busy ? BE_REASON_NO_HELPER : BE_REASON_SHORT);
+        return;
+    }
+    if (!ensure_owner(call)) {
+        return;
+    }
+    double overhead = n_hot == n_chosen ? hot : cold;
+    double part = (work - overhead) / (n_chosen + 1) / (work / (double)be__rest_of(&job->share[0]));
+    uint64_t before = be__ticks();
+    be__account_mark_at(engine->tracer, BE_STATE_WAKE, before);
+    job->context = be__trace_context(engine->tracer);
+    for (unsigned i = 0; i < n_chosen; i++) {
+        add_guest(call, chosen[i], part < 1 ? 1 : (uint64_t)part, cpu);
+    }
+    uint64_t now = be__ticks();
+    be__account_mark_at(engine->tracer, BE_STATE_CLAIM, now);
+    call->reason = pays;
+    if (!call->invited_at) {
+        call->invited_at = before;
+        call->busy_before = job->share[0].busy;
+    }
+    if (n_hot < n_chosen) {
+        call->cold = true;
+        be__track(&engine->wake, (double)(now - before) / (n_chosen - n_hot));
+    }
+    call->waited += now - before;
+    if (pays == BE_REASON_PAYS) {
+        call->predicted = parallel_time(work, overhead, inflation, n_chosen);
+    }
+}
+
+/* What the caller asked for, whether or not it pays. */
+void be__invite_as_told(struct be__call *call)
+{
+    struct be__job *job = call->job;
+    be_engine *engine = job->engine;
+    const be_force *force = call->force;
+    uint64_t units = be__rest_of(&job->share[0]);
+    be__pool_check_workers(engine, call->start);
+    unsigned workers = force->workers
+                           ? force->workers
+                           : atomic_load_explicit(&engine->workers, memory_order_relaxed);
+    workers = workers < BE__PARTIES_PER_LOOP ? workers : BE__PARTIES_PER_LOOP;
+    call->reason = BE_REASON_FORCED;
+    if (force->schedule == BE_SCHEDULE_SEQUENTIAL || workers < 2) {
+        job->fixed_grain = UINT32_MAX;
+        return;
+    }
+    uint64_t grain = (force->grain + job->unit - 1) / job->unit;
+    job->fixed_grain = grain > UINT32_MAX ? UINT32_MAX : (uint32_t)grain;
+    if (force->schedule == BE_SCHEDULE_STATIC) {
+        job->fixed_grain = UINT32_MAX;
+        job->fixed_shares = true;
+    } else if (force->schedule == BE_SCHEDULE_DYNAMIC) {
+        job->one_share = true;
+    }
+    if (!ensure_owner(call)) {
+        return;
+    }
+    int cpu = be__cpu_id();
+    call->invited_at = be__ticks();
+    call->cold = true;
+    be__account_mark_at(engine->tracer, BE_STATE_WAKE, call->invited_at);
+    job->context = be__trace_context(engine->tracer);
+    for (unsigned i = 0; i + 1 < workers; i++) {
+        struct be__party *party = be__pool_helper(engine, i, true);
+        if (party && be__is_free(party)) {
+            uint64_t begin = units * (workers - 1 - i) / workers;
+            add_guest(call, party, be__rest_of(&job->share[0]) - begin, cpu);
+        }
+    }
+}
