@@ -139,6 +139,22 @@ static void the_digest_is_the_same_for_every_schedule(void **state)
     be_engine_destroy(engine);
 }
 
+static void a_raised_flag_or_a_deadline_stops_the_run(void **state)
+{
+    (void)state;
+    void *instance = created(200000, 1, NULL);
+    be_engine *engine = new_engine(2);
+    be_cancel cancel = {0};
+    be_cancel_raise(&cancel);
+    size_t done = SIZE_MAX;
+    be_for_options options = {.size = sizeof options, .cancel = &cancel, .done = &done};
+    CHECK(WORKLOAD->run(engine, instance, &options) == BE_ECANCEL && done < 200000);
+    options = (be_for_options){.size = sizeof options, .deadline_ns = 1, .done = &done};
+    CHECK(WORKLOAD->run(engine, instance, &options) == BE_EDEADLINE && done < 200000);
+    WORKLOAD->destroy(instance);
+    be_engine_destroy(engine);
+}
+
 static void results_pass_through_bytes(void **state)
 {
     (void)state;
@@ -287,6 +303,7 @@ static const struct CMUnitTest TESTS[] = {
     TEST(a_made_up_option_depends_on_seed_and_index_alone),
     TEST(a_book_no_memory_could_hold_is_refused),
     TEST(the_digest_is_the_same_for_every_schedule),
+    TEST(a_raised_flag_or_a_deadline_stops_the_run),
     TEST(results_pass_through_bytes),
     TEST(a_file_is_priced_row_by_row_and_over_again),
     TEST(each_allocation_may_fail_and_bytes_tells_what_is_held),
