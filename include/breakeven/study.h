@@ -104,6 +104,8 @@ typedef struct be_breakeven {
     be_estimate size; /* of FOUND: where the medians cross, and between the crossings of the
                          friendliest and the harshest reading of their intervals. A crossing at or
                          below the smallest size tried reads as that size. */
+    double below;     /* of FOUND: the sizes tried around it, between which its place is inferred */
+    double above;
 } be_breakeven;
 
 /* The smallest size from which parallel wins at every larger size tried too, "wins" meaning that
@@ -120,8 +122,9 @@ typedef void be_study_progress(void *user, const char *what, double fraction);
 
 typedef struct be_study_config {
     size_t size;         /* sizeof(be_study_config) */
-    const size_t *sizes; /* [n_sizes] ascending. None: five from demo_small to demo_large */
+    const size_t *sizes; /* [n_sizes] ascending. None: from demo_small to demo_large */
     size_t n_sizes;
+    size_t default_sizes;    /* how many then, at most 32; 1 is demo_small alone; 0: 5 */
     const unsigned *workers; /* [n_workers] forced worker counts. None: the powers of two to twice
                                 the CPUs */
     size_t n_workers;
@@ -163,9 +166,9 @@ typedef struct be_study_setting {
     bool oversubscribed;           /* more workers than this process may use CPUs */
     size_t n_samples;
     const be_study_sample *samples; /* in the order they were taken */
-    be_summary wall_ns;
-    be_summary cpu_ns; /* user + system */
-    double ratio;      /* median / the smallest median of this size */
+    be_summary wall_ns;             /* of one run; total is of all timed runs */
+    be_summary cpu_ns;              /* user + system; the same */
+    double ratio;                   /* median / the smallest median of this size */
 } be_study_setting;
 
 /* Decisions of the automatic setting that had the same site and the same reason. */
@@ -206,13 +209,14 @@ typedef struct be_study_point {
 typedef struct be_study_subject {
     const char *name;      /* "lfsr.cycles", or the command as given */
     const char *summary;   /* of a workload; else "" */
-    const char *size_unit; /* "states"; "n" for a command */
+    const char *size_unit; /* "states"; "" for a command */
     size_t n_points;
     const be_study_point *points;
     be_breakeven breakeven;
-    be_estimate predicted_size; /* break-even size for two workers from the fit at the largest size:
-                                   where the sequential time is 4 b; NaN when there is no fit or it
-                                   lies beyond the sizes tried */
+    size_t predicted_at; /* the point whose fit predicts best: its own sequential time is nearest
+                            to 4 b; SIZE_MAX when none has a fit with b > 0 */
+    be_estimate predicted_size; /* break-even size for two workers by that fit: where the sequential
+                                   time is 4 b; NaN beyond the sizes tried */
 } be_study_subject;
 
 enum { BE_MACHINE_TEXT_SIZE = 96 };
@@ -222,7 +226,7 @@ typedef struct be_machine {
     char cpu[BE_MACHINE_TEXT_SIZE];      /* "unknown" where the system does not say */
     char system[BE_MACHINE_TEXT_SIZE];   /* "Linux 6.1.0 x86_64" */
     char compiler[BE_MACHINE_TEXT_SIZE]; /* that built this library */
-    char clock[BE_MACHINE_TEXT_SIZE];    /* the kernel's clock source */
+    char clock[BE_MACHINE_TEXT_SIZE];    /* that the times come from */
     unsigned cpus;                       /* this process may run on */
     bool virtual_cpus;                   /* under a hypervisor */
     unsigned workers;                    /* the engine's choice */
@@ -232,7 +236,7 @@ typedef struct be_machine {
     uint64_t memory_bytes;               /* that could be taken now */
 } be_machine;
 
-/* Reads a few files of the system and times the clock: under a millisecond. workers, limit and
+/* Reads a few files of the system and measures the clock: a few milliseconds. workers, limit and
  * quota are those of an engine made with engine_workers. */
 BE_API BE_CHECK be_status be_machine_describe(unsigned engine_workers, be_machine *machine);
 
@@ -255,8 +259,9 @@ typedef struct be_command {
 
 /* Time a command: for each of config->sizes (default 1, 2, 4) when an argument has {n}, and each of
  * config->workers (default as above, from 1) when one has {workers}; the run with one worker is
- * the sequential one. At least ten runs each unless min_rounds says otherwise; one warm-up. BE_EIO
- * when it cannot be started or fails: *error says how. */
+ * the sequential one. At least ten runs each unless min_rounds says otherwise; one warm-up.
+ * BE_EINVAL for sizes without {n} or worker counts without {workers}; BE_EIO when the command
+ * cannot be started or fails: *error says how. */
 BE_API BE_CHECK be_status be_study_command(const be_command *command, const be_study_config *config,
                                            be_study **study, be_error *error);
 

@@ -205,18 +205,21 @@ static double log_ratio(be_estimate sequential, be_estimate parallel, reading ho
     return log(p / s);
 }
 
-/* The size from which parallel wins to the end; infinite when it does not at the end, the smallest
- * size when it does everywhere. */
+/* The first size from which parallel wins to the end; n when it does not at the end. */
+static size_t first_win(const be_estimate *sequential, const be_estimate *parallel, size_t n,
+                        reading how)
+{
+    while (n > 0 && log_ratio(sequential[n - 1], parallel[n - 1], how) < 0) {
+        n--;
+    }
+    return n;
+}
+
+/* Where the ratio crosses 1 in front of sizes[first]; the smallest size when that is the first. */
 static double crossing(const double *sizes, const be_estimate *sequential,
                        const be_estimate *parallel, size_t n, reading how)
 {
-    size_t first = n;
-    while (first > 0 && log_ratio(sequential[first - 1], parallel[first - 1], how) < 0) {
-        first--;
-    }
-    if (first == n) {
-        return (double)INFINITY;
-    }
+    size_t first = first_win(sequential, parallel, n, how);
     if (first == 0) {
         return sizes[0];
     }
@@ -230,19 +233,22 @@ void be_study_breakeven(const double *sizes, const be_estimate *sequential,
                         const be_estimate *parallel, size_t n, be_breakeven *breakeven)
 {
     be_estimate none = {(double)NAN, (double)NAN, (double)NAN};
-    *breakeven = (be_breakeven){n ? BE_BREAKEVEN_NOT_REACHED : BE_BREAKEVEN_UNKNOWN, none};
-    if (n == 0) {
+    *breakeven = (be_breakeven){n ? BE_BREAKEVEN_NOT_REACHED : BE_BREAKEVEN_UNKNOWN, none,
+                                (double)NAN, (double)NAN};
+    size_t first = first_win(sequential, parallel, n, HARSH);
+    if (first == n) {
         return;
     }
-    double last = crossing(sizes, sequential, parallel, n, HARSH);
-    if (isinf(last)) {
-        return;
-    }
-    if (log_ratio(sequential[0], parallel[0], HARSH) < 0 && last <= sizes[0]) {
+    if (first == 0) {
         breakeven->kind = BE_BREAKEVEN_ALWAYS;
         return;
     }
+    /* A win in the harsh reading is one in the others: they cross at sizes[first] or before. */
     breakeven->kind = BE_BREAKEVEN_FOUND;
     breakeven->size = (be_estimate){crossing(sizes, sequential, parallel, n, MEDIANS),
-                                    crossing(sizes, sequential, parallel, n, FRIENDLY), last};
+                                    crossing(sizes, sequential, parallel, n, FRIENDLY),
+                                    crossing(sizes, sequential, parallel, n, HARSH)};
+    size_t friendly = first_win(sequential, parallel, n, FRIENDLY);
+    breakeven->below = sizes[friendly > 0 ? friendly - 1 : 0];
+    breakeven->above = sizes[first];
 }

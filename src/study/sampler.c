@@ -28,11 +28,12 @@ static be_status run_round(const be__sampler *s, uint64_t round, size_t *slot, b
     size_t order[BE__SETTINGS_MAX];
     shuffle(order, s->n_settings, s->seed, round);
     for (size_t i = 0; i < s->n_settings; i++) {
+        be_study_sample sample;
+        be_status status = s->turn(s->ctx, order[i], &sample, error);
+        /* A child that Ctrl-C killed too has failed, but that is not the news. */
         if (s->cancel && be_cancel_raised(s->cancel)) {
             return be_error_set(error, BE_ECANCEL, "%s", be_status_text(BE_ECANCEL));
         }
-        be_study_sample sample;
-        be_status status = s->turn(s->ctx, order[i], &sample, error);
         if (status) {
             return status;
         }

@@ -123,8 +123,12 @@ static be_status body(void *ctx, size_t begin, size_t end, be_worker *worker)
 
 static be_status run(be_engine *engine, void *self, const be_for_options *options)
 {
+    static const be_phase loop = {"loop", false};
     const instance *it = self;
-    return be_for(engine, it->site, it->n, body, self, options);
+    be_span_begin(be_engine_tracer(engine), &loop);
+    be_status status = be_for(engine, it->site, it->n, body, self, options);
+    be_span_end(be_engine_tracer(engine));
+    return status;
 }
 
 static be_hash128 digest(const void *self)

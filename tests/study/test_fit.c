@@ -196,6 +196,7 @@ static void crossing_curves_break_even_where_they_cross(void **state)
     be_study_breakeven(sizes, sequential, parallel, SIZES, &found);
     CHECK(found.kind == BE_BREAKEVEN_FOUND);
     CHECK_SAY(within(found.size.value, 200, 0.04), "%g", found.size.value);
+    CHECK(found.below == 160 && found.above == 320);
     CHECK_SAY(found.size.low < found.size.value && found.size.value < found.size.high, "%g to %g",
               found.size.low, found.size.high);
     /* p (1 + x) = s (1 - x) at 1000 / (10 (1 - x) / (1 + x) - 5) items. */
@@ -238,6 +239,7 @@ static void an_early_win_that_is_lost_again_does_not_count(void **state)
     be_study_breakeven(sizes, sequential, parallel, 3, &found);
     CHECK(found.kind == BE_BREAKEVEN_FOUND);
     CHECK_SAY(within(found.size.value, sqrt(100.0 * 1000), 1e-9), "%g", found.size.value);
+    CHECK(found.below == 100 && found.above == 1000);
 }
 
 static const struct CMUnitTest tests[] = {
