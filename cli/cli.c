@@ -564,6 +564,7 @@ static int dispatch(cli_call *call, int argc, char **argv)
         if (code) {
             return code;
         }
+        call->separated = strcmp(argv[first - 1], "--") == 0;
         call->quiet = shared.quiet;
         call->seed = shared.seed;
         call->json = shared.json && !*shared.json ? "-" : shared.json;

@@ -156,6 +156,7 @@ struct cli_call {
     uint64_t seed;            /* 1 unless given */
     const char *json;         /* NULL: not asked for; "-": in place of the text; else a file */
     be_tracer *tracer;        /* for be_span_begin; NULL unless --profile */
+    bool separated;           /* "--" stood in front of the operands */
 };
 
 /* The call's engine: made on first use from -j, BREAKEVEN_WORKERS and --profile; never NULL. */

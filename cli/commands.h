@@ -1,6 +1,8 @@
 /* commands.h: every subcommand, in the order `breakeven help` lists them. A line COMMAND(x) stands
  * for cli/x.c, which defines command_x, and for the man page breakeven-x. cli/meson.build reads
  * these lines too. */
+COMMAND(demo)
+COMMAND(study)
 COMMAND(arc)
 COMMAND(lfsr)
 COMMAND(option)

@@ -273,9 +273,17 @@ static void show_fact(void *user, const char *label, const char *value)
            value);
 }
 
+/* With a unit of time perhaps. */
 static bool looks_like_a_number(const char *text)
 {
-    return *text && strspn(text, "0123456789.,+-eE%x ") == strlen(text);
+    static const char *const ENDS[] = {"", "ns", "us", "ms", "s"};
+    const char *rest = text + strspn(text, "0123456789.,+-eE%x ");
+    for (size_t i = 0; *text && i < sizeof ENDS / sizeof ENDS[0]; i++) {
+        if (strcmp(rest, ENDS[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void show_table_begin(void *user, const char *title, const char *const *columns,

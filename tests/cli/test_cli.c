@@ -207,6 +207,14 @@ static void examples_name_commands_and_options_that_exist(void **state)
 
 /* ---- help ----------------------------------------------------------------------------------- */
 
+static bool has_option(const cli_option *table, const char *name)
+{
+    while (table && table->name && strcmp(table->name, name) != 0) {
+        table++;
+    }
+    return table && table->name;
+}
+
 static void check_help(const cli_command *command, const char *path)
 {
     char line[CLI_PATH_SIZE + 16];
@@ -220,7 +228,9 @@ static void check_help(const cli_command *command, const char *path)
              option && option->name; option++) {
             char name[64];
             snprintf(name, sizeof name, " --%s", option->name);
-            CHECK_SAY(!strstr(o.out, name) == !cli_admits(command, option), "%s: %s", line, name);
+            /* A command may have an option of its own under a shared one's name. */
+            bool shown = cli_admits(command, option) || has_option(command->options, option->name);
+            CHECK_SAY(!strstr(o.out, name) == !shown, "%s: %s", line, name);
         }
     }
     for (size_t i = 0; command->commands && command->commands[i]; i++) {
