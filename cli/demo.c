@@ -95,6 +95,7 @@ static int run(cli_call *call, int argc, char **argv)
                               .budget_ns = given.budget_ns,
                               .seed = call->seed,
                               .cancel = cli_cancel(call),
+                              .tracer = call->tracer,
                               .progress = cli_study_progress,
                               .progress_user = &meter};
     be_study *study;

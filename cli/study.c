@@ -308,6 +308,7 @@ static int run(cli_call *call, int argc, char **argv)
                               .seed = call->seed,
                               .input = given.input,
                               .cancel = cli_cancel(call),
+                              .tracer = call->tracer,
                               .progress = cli_study_progress,
                               .progress_user = &meter};
     code = call->separated ? study_command(call, &config, argv)

@@ -142,6 +142,7 @@ typedef struct be_study_config {
     const char *input; /* be_workload_request.input */
     const be_cancel *cancel;
     const be_allocator *allocator;
+    be_tracer *tracer;           /* may be NULL; the phases of the study itself */
     be_study_progress *progress; /* may be NULL */
     void *progress_user;
 } be_study_config;

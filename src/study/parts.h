@@ -25,6 +25,7 @@ typedef struct be__sampler {
     uint64_t budget_ns;
     uint64_t seed;
     const be_cancel *cancel; /* may be NULL */
+    be_tracer *tracer;       /* may be NULL */
     void (*progress)(void *user, double fraction);
     void *progress_user;
 } be__sampler;

@@ -139,7 +139,9 @@ static void present_brief(const be_study *study, const be_presenter *p)
             choice_cells(p, point);
             const be_trace_row *run = traced_run(point);
             if (run) {
-                cell(p, "%.2f %%", 100 * (double)run->unaccounted_ns / (double)run->wall_ns);
+                double part = (double)run->unaccounted_ns / (double)run->wall_ns;
+                double each = (double)run->unaccounted_ns / (double)run->count;
+                cell(p, "%s, %.2f %%", be__duration(text, each), 100 * part);
             } else {
                 cell(p, "-");
             }

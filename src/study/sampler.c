@@ -66,13 +66,16 @@ static bool summarize(const be__sampler *s, size_t i, size_t rounds)
 
 be_status be__sample(const be__sampler *s, bool *narrow, be_error *error)
 {
+    static const be_phase warm_up = {"warm-up", true}, samples = {"samples", true};
     uint64_t begin = be_now_ns();
     uint64_t round = 0;
     be_status status = BE_OK;
+    be_span_begin(s->tracer, &warm_up);
     for (; !status && round < s->warmups && be_now_ns() - begin < s->budget_ns / 5; round++) {
         status = run_round(s, round, NULL, error);
     }
     bool enough = false;
+    be_span_next(s->tracer, &samples);
     for (size_t rounds = 0; !status && !enough && rounds < s->max_rounds; round++) {
         status = run_round(s, round, &rounds, error);
         if (status) {
@@ -91,5 +94,6 @@ be_status be__sample(const be__sampler *s, bool *narrow, be_error *error)
             s->progress(s->progress_user, fmin(by_time, 1));
         }
     }
+    be_span_end(s->tracer);
     return status;
 }

@@ -266,6 +266,7 @@ be_status be__study_point(be_study *study, const char *what, size_t done, size_t
         .budget_ns = left / (total - done),
         .seed = config->seed + done,
         .cancel = config->cancel,
+        .tracer = config->tracer,
         .progress = config->progress ? pass_on : NULL,
         .progress_user = &reported,
     };

@@ -389,12 +389,15 @@ static be_status study_point(be_study *study, const be_workload *workload, size_
         status = be_error_set(error, BE_ENOMEM, "memory for two engines");
         goto done;
     }
+    static const be_phase input = {"make input", true}, reference = {"reference run", true};
+    be_span_begin(config->tracer, &input);
     status = workload->create(&request, &s.instance, error);
-    if (status) {
-        goto done;
+    be_span_next(config->tracer, &reference);
+    if (!status) {
+        point->items = workload->items(s.instance);
+        status = measure_reference(&s, error);
     }
-    point->items = workload->items(s.instance);
-    status = measure_reference(&s, error);
+    be_span_end(config->tracer);
     if (status) {
         goto done;
     }
@@ -404,12 +407,15 @@ static be_status study_point(be_study *study, const be_workload *workload, size_
     if (status) {
         goto done;
     }
+    static const be_phase traced = {"traced runs", true};
+    be_span_begin(config->tracer, &traced);
     status = collect_whys(study, s.automatic, point);
     if (status) {
         be_error_set(error, status, "memory for the decisions");
-        goto done;
+    } else {
+        status = trace_batch(&s, tracer, point, error);
     }
-    status = trace_batch(&s, tracer, point, error);
+    be_span_end(config->tracer);
 
 done:
     workload->destroy(s.instance);
