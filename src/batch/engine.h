@@ -46,7 +46,7 @@ struct be__site_state {
     _Atomic float cost[BE__COST_CLASSES];
     _Atomic float last[BE__COST_CLASSES];
     /* Cost of an item in the dearest claim over the mean: how fine claims must get at the end. */
-    _Atomic float unevenness;
+    _Atomic float unevenness, last_unevenness;
     /* Body time of an item with one helper at work over body time alone: 1 when threads do not
      * hinder one another, 2 when two are no faster than one. Measured by the calls in which the
      * caller starts alone: number `next_trial` of those that could go parallel, ever fewer. */
@@ -246,11 +246,24 @@ static inline struct be__site_state *be__site_find(be_engine *engine, const be_s
     }
 }
 
-/* Ticks an item costs; 0: not known. */
+/* Ticks an item costs in calls of this size class; 0: not known. */
 static inline double be__cost_known(const struct be__site_state *site, unsigned class)
 {
     float cost = atomic_load_explicit(&site->cost[class], memory_order_relaxed);
     return cost <= BE__COST_MOST ? (double)cost : 0;
+}
+
+/* The same, from the nearest class that is known. */
+static inline double be__cost_guess(const struct be__site_state *site, unsigned class)
+{
+    double cost = be__cost_known(site, class);
+    for (unsigned off = 1; cost <= 0 && off < BE__COST_CLASSES; off++) {
+        cost = class >= off ? be__cost_known(site, class - off) : 0;
+        if (cost <= 0 && class + off < BE__COST_CLASSES) {
+            cost = be__cost_known(site, class + off);
+        }
+    }
+    return cost;
 }
 
 /* Size class of a call: two octaves each. */

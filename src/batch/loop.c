@@ -197,7 +197,7 @@ static be_status run_timed(be_engine *engine, struct be__site_state *site, size_
     uint64_t number = atomic_load_explicit(&site->calls, memory_order_relaxed) - 1;
     double rate = be__ns_per_tick_known();
     double ticks_per_ns = rate > 0 ? 1 / rate : engine->guessed_ticks_per_ns;
-    double item_cost = be__cost_known(site, be__cost_class(n));
+    double item_cost = be__cost_guess(site, be__cost_class(n));
     BE__JOB_LIVES(&job);
     job.engine = engine;
     job.body = body;

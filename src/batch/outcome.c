@@ -84,12 +84,8 @@ void be__learn(struct be__call *call, const struct be__outcome *out)
         double cost = (double)out->clean_busy / (double)out->clean_units / (double)job->unit;
         cost = learn_inflation(call, out, cost);
         be__learn_cost(&site->cost[class], &site->last[class], (float)cost);
-        /* Rises at once and falls slowly: a claim that is too fine costs little, one that is too
-         * coarse can cost half the loop. */
-        float uneven = (float)(out->dearest / (cost * (double)job->unit));
-        float before = atomic_load_explicit(&site->unevenness, memory_order_relaxed);
-        uneven = uneven > before ? uneven : before - (before - uneven) / 16;
-        atomic_store_explicit(&site->unevenness, uneven, memory_order_relaxed);
+        double uneven = out->dearest / (cost * (double)job->unit);
+        be__learn_cost(&site->unevenness, &site->last_unevenness, uneven < 1 ? 1 : (float)uneven);
     }
     if (call->force) {
         return;

@@ -20,6 +20,7 @@ void be__site_state_init(struct be__site_state *state, const be_site *site)
     memset(state, 0, sizeof *state);
     state->site = site;
     atomic_store_explicit(&state->unevenness, 1, memory_order_relaxed);
+    atomic_store_explicit(&state->last_unevenness, 1, memory_order_relaxed);
     atomic_store_explicit(&state->inflation, 1, memory_order_relaxed);
     atomic_store_explicit(&state->last_inflation, 1, memory_order_relaxed);
     atomic_store_explicit(&state->next_trial, 3, memory_order_relaxed);
