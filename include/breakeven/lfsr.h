@@ -88,7 +88,8 @@ BE_API BE_CHECK be_status be_lfsr_cycles(be_engine *engine, uint64_t polynomial,
                                          const be_allocator *allocator,
                                          const be_for_options *options, be_lfsr_census *census);
 
-/* Bytes that call holds: about 2^(degree/2 + 7), at most 101 MB. 0 for a degree out of range. */
+/* Bytes that call holds: 36 KiB and about 2^(degree/2 + 6), at most 101 MB. 0 for a degree out of
+ * range. */
 BE_API uint64_t be_lfsr_cycles_bytes(uint64_t polynomial);
 
 /* Show a census: facts, then a table of cycle lengths, then, when there are tails, one of those. */
