@@ -84,9 +84,8 @@ void be__walk_start(be__walk *walk, const be_grid *input)
 const be_grid *be__walk_run(be__walk *walk, const be__program *program)
 {
     unsigned k = 0;
-    while (k < program->length && k < walk->program.length &&
-           program->step[k] == walk->program.step[k]) {
-        k++;
+    while (k < program->length && program->step[k] == walk->program.step[k]) {
+        k++; /* stops at the last program's end: past it are zeros, which no program has */
     }
     for (; k < program->length; k++) {
         const be_grid *before = k ? &walk->after[k - 1] : walk->input;
