@@ -28,7 +28,10 @@ typedef struct reader {
 
 static const char *past_space(const char *p)
 {
-    return p + strspn(p, " \t\n\r");
+    while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r') { /* strspn wants a final zero */
+        p++;
+    }
+    return p;
 }
 
 /* Past the value (or key) that starts at p. */

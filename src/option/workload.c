@@ -191,7 +191,7 @@ static size_t encode(const void *instance, size_t begin, size_t end, void *bytes
 {
     const struct instance *w = instance;
     size_t n = end - begin;
-    if (capacity >= n * RESULT_BYTES) {
+    if (n > 0 && capacity >= n * RESULT_BYTES) {
         char *to = bytes_out;
         memcpy(to, w->price + begin, n * sizeof *w->price);
         memcpy(to + n * sizeof *w->price, w->status + begin, n);

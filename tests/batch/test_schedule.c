@@ -162,6 +162,9 @@ static void the_search_finds_a_lost_wake_up(void **state)
 static void the_search_finds_a_use_after_return(void **state)
 {
     (void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    SKIP("the sanitizer ends the program at the planted fault, before the search can tell");
+#endif
     int outcome = outcome_of(1, 60, BE__PLANT_RETURNED_JOB);
     CHECK_SAY(outcome == FOUND_RETURNED_JOB, "outcome %d", outcome);
 }

@@ -206,8 +206,8 @@ static void no_register_has_more_lengths_than_a_census_has_room_for(void **state
     unsigned degrees[64], n = 0; /* rising; all orders of degree <= 10 */
     for (unsigned m = 2; m <= 10; m++) {
         for (unsigned order = 3; order < 1u << m; order += 2) {
-            unsigned least = 2;
-            while (((1u << least) - 1) % order) {
+            unsigned least = 1;
+            for (unsigned power = 2; power != 1; power = 2 * power % order) {
                 least++;
             }
             if (least == m) {
