@@ -120,7 +120,9 @@ static void for_each_command(const cli_command *command, const char *path, check
     check(command, path);
     for (size_t i = 0; command->commands && command->commands[i]; i++) {
         char below[CLI_PATH_SIZE];
-        snprintf(below, sizeof below, "%s%s%s", path, *path ? " " : "", command->commands[i]->name);
+        int length = snprintf(below, sizeof below, "%s%s%s", path, *path ? " " : "",
+                              command->commands[i]->name);
+        CHECK(length > 0 && (size_t)length < sizeof below);
         for_each_command(command->commands[i], below, check);
     }
 }
