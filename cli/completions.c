@@ -14,8 +14,10 @@ static void visit(const cli_command *command, const char *path, visit_one *one)
     one(command, path);
     for (size_t i = 0; command->commands && command->commands[i]; i++) {
         char below[CLI_PATH_SIZE];
-        snprintf(below, sizeof below, "%s %s", path, command->commands[i]->name);
-        visit(command->commands[i], below, one);
+        int length = snprintf(below, sizeof below, "%s %s", path, command->commands[i]->name);
+        if (length > 0 && (size_t)length < sizeof below) {
+            visit(command->commands[i], below, one);
+        }
     }
 }
 
