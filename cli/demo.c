@@ -105,14 +105,15 @@ static int run(cli_call *call, int argc, char **argv)
     if (status) {
         return cli_study_fail(call, status, &error);
     }
-    cli_study_show(call, study, BE_STUDY_BRIEF | BE_STUDY_SUMMARY | BE_STUDY_MACHINE);
+    cli_study_show(call, study, BE_STUDY_BRIEF | BE_STUDY_MACHINE);
     code = write_reports(call, study);
     be_study_destroy(study);
     if (!code && machine.cpus == 1) {
         cli_note(call, "one CPU: the sizes where parallel wins were left out");
     }
     if (!code) {
-        cli_note(call, "wrote %s and %s", call->json ? call->json : "report.json", given.markdown);
+        cli_note(call, "wrote %s and %s; `breakeven study` finds where a second core starts to pay",
+                 call->json ? call->json : "report.json", given.markdown);
     }
     return code;
 }

@@ -3,15 +3,13 @@
 
 #include <breakeven/arc.h>
 #include <breakeven/lfsr.h>
+#include <breakeven/option.h>
 
 #include <string.h>
 
 const be_workload *const cli_workloads[] = {
-    &be_lfsr_cycles_workload,
-    &be_arc_score_workload,
-    &be_engine_even_workload,
-    &be_engine_tail_workload,
-    NULL,
+    &be_lfsr_cycles_workload, &be_option_bsm_workload,  &be_arc_score_workload,
+    &be_engine_even_workload, &be_engine_tail_workload, NULL,
 };
 
 void cli_study_meter_begin(cli_study_meter *meter, const cli_call *call)

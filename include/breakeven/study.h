@@ -110,8 +110,8 @@ typedef struct be_breakeven {
 
 /* The smallest size from which parallel wins at every larger size tried too, "wins" meaning that
  * the intervals do not touch. sizes[n] ascend and are > 0; sequential[n] and parallel[n] are times
- * with their intervals (NaN counts as no width). Between two sizes the ratio is taken as straight
- * in log-log. */
+ * with their intervals (without one nothing is won). Between two sizes the ratio is taken as
+ * straight in log-log. */
 BE_API void be_study_breakeven(const double *sizes, const be_estimate *sequential,
                                const be_estimate *parallel, size_t n, be_breakeven *breakeven);
 
@@ -172,7 +172,9 @@ typedef struct be_study_setting {
     double ratio;                   /* median / the smallest median of this size */
 } be_study_setting;
 
-/* Decisions of the automatic setting that had the same site and the same reason. */
+/* Decisions of the automatic setting that had the same site and the same reason. Calls too short to
+ * be timed count as BE_REASON_SHORT; where there are none but those, `last` has only what the site
+ * knows of them. */
 typedef struct be_study_why {
     const char *site;
     be_reason reason;
@@ -214,8 +216,8 @@ typedef struct be_study_subject {
     size_t n_points;
     const be_study_point *points;
     be_breakeven breakeven;
-    size_t predicted_at; /* the point whose fit predicts best: its own sequential time is nearest
-                            to 4 b; SIZE_MAX when none has a fit with b > 0 */
+    size_t predicted_at; /* the point whose fit predicts: the smallest that has one with b > 0,
+                            where W / w hides least of it; SIZE_MAX when none has */
     be_estimate predicted_size; /* break-even size for two workers by that fit: where the sequential
                                    time is 4 b; NaN beyond the sizes tried */
 } be_study_subject;

@@ -185,22 +185,18 @@ be_status be_study_work_to_pay(const be_fit *fit, double workers, double *work_n
 /* How to read the intervals: the middle, in parallel's favour, or against it. */
 typedef enum reading { MEDIANS, FRIENDLY, HARSH } reading;
 
-static double bound(double wanted, double value)
-{
-    return isnan(wanted) ? value : wanted;
-}
-
-/* log(parallel / sequential): below 0 where parallel wins. */
+/* log(parallel / sequential): below 0 where parallel wins. Against a time without an interval
+ * nothing wins in the harsh reading: NaN is not below 0. */
 static double log_ratio(be_estimate sequential, be_estimate parallel, reading how)
 {
     double s = sequential.value;
     double p = parallel.value;
     if (how == FRIENDLY) {
-        s = bound(sequential.high, s);
-        p = bound(parallel.low, p);
+        s = fmax(sequential.high, s); /* the value where there is no bound */
+        p = fmin(parallel.low, p);
     } else if (how == HARSH) {
-        s = bound(sequential.low, s);
-        p = bound(parallel.high, p);
+        s = sequential.low;
+        p = parallel.high;
     }
     return log(p / s);
 }
@@ -225,6 +221,9 @@ static double crossing(const double *sizes, const be_estimate *sequential,
     }
     double above = log_ratio(sequential[first - 1], parallel[first - 1], how);
     double under = log_ratio(sequential[first], parallel[first], how);
+    if (isnan(above)) {
+        return sizes[first];
+    }
     double part = above / (above - under);
     return exp(log(sizes[first - 1]) + part * (log(sizes[first]) - log(sizes[first - 1])));
 }

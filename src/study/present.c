@@ -76,101 +76,134 @@ static const be_study_setting *setting_at(const be_study_point *point, size_t in
 
 /* ---- brief ---------------------------------------------------------------------------------- */
 
-/* "2.10 us, 3.8x slower": against the sequential setting. */
-static void compared_cell(const be_presenter *p, const be_study_point *point,
-                          const be_study_setting *setting)
+/* How many times as fast as the sequential setting; 1 where no difference is shown. */
+static void gain_cell(const be_presenter *p, const be_study_point *point,
+                      const be_study_setting *setting)
 {
     const be_study_setting *sequential = setting_at(point, point->sequential);
     if (!setting || !sequential) {
         cell(p, "-");
         return;
     }
-    char text[BE__QUANTITY_SIZE];
     be_estimate s = sequential->wall_ns.median;
     be_estimate t = setting->wall_ns.median;
-    be__duration(text, t.value);
-    if (t.low > s.high) {
-        cell(p, "%s, %.*fx slower", text, t.value / s.value < 9.95 ? 2 : 0, t.value / s.value);
-    } else if (t.high < s.low) {
-        cell(p, "%s, %.2fx faster", text, s.value / t.value);
+    if (t.low > s.high || t.high < s.low) {
+        cell(p, "%.2fx", s.value / t.value);
     } else {
-        cell(p, "%s, no difference", text);
+        cell(p, "1x");
     }
 }
 
-/* The row of the traced runs; NULL when nothing below it was traced. */
-static const be_trace_row *traced_run(const be_study_point *point)
+static void median_cell(const be_presenter *p, const be_study_setting *setting)
 {
-    const be_trace_row *rows;
-    size_t n = point->profile ? be_trace_report_rows(point->profile, &rows) : 0;
-    return n > 0 && rows[0].wall_ns > 0 && !rows[0].leaf ? &rows[0] : NULL;
-}
-
-static void choice_cells(const be_presenter *p, const be_study_point *point)
-{
-    if (point->n_whys == 0) {
-        cell(p, "1 thread");
-        cell(p, "every call was too short to be timed");
-        return;
+    if (setting) {
+        time_cell(p, setting->wall_ns.median.value);
+    } else {
+        cell(p, "-");
     }
-    const be_study_why *why = &point->whys[0];
-    cell(p, why->last.used > 1 ? "%u threads" : "%u thread", why->last.used);
-    cell(p, "%s", be_reason_text(why->reason));
 }
 
-static void present_brief(const be_study *study, const be_presenter *p)
+static void present_times(const be_study *study, const be_presenter *p)
 {
-    static const char *const columns[] = {
-        "workload",        "size",    "sequential",  "forced parallel", "automatic",
-        "Breakeven chose", "because", "unaccounted",
-    };
-    p->table_begin(p->user, "What ran, and what Breakeven did by itself", columns,
-                   BE__COUNT_OF(columns));
+    static const char *const columns[] = {"workload", "size",      "sequential", "parallel",
+                                          "gain",     "automatic", "gain"};
+    p->table_begin(p->user, "Wall time: sequential, forced to be parallel, and as Breakeven chose",
+                   columns, BE__COUNT_OF(columns));
     for (size_t i = 0; i < study->n_subjects; i++) {
         const be_study_subject *subject = &study->subjects[i];
         for (size_t k = 0; k < subject->n_points; k++) {
             const be_study_point *point = &subject->points[k];
+            const be_study_setting *parallel = setting_at(point, point->best_parallel);
+            const be_study_setting *automatic = setting_at(point, point->automatic);
             char text[CELL_SIZE];
             cell(p, "%s", subject->name);
             cell(p, "%s", size_text(text, subject, (double)point->n));
-            time_cell(p, point->settings[point->sequential].wall_ns.median.value);
-            compared_cell(p, point, setting_at(point, point->best_parallel));
-            compared_cell(p, point, setting_at(point, point->automatic));
-            choice_cells(p, point);
-            const be_trace_row *run = traced_run(point);
-            if (run) {
-                double part = (double)run->unaccounted_ns / (double)run->wall_ns;
-                double each = (double)run->unaccounted_ns / (double)run->count;
-                cell(p, "%s, %.2f %%", be__duration(text, each), 100 * part);
-            } else {
-                cell(p, "-");
-            }
+            median_cell(p, setting_at(point, point->sequential));
+            median_cell(p, parallel);
+            gain_cell(p, point, parallel);
+            median_cell(p, automatic);
+            gain_cell(p, point, automatic);
         }
     }
     p->table_end(p->user);
 }
 
-/* ---- every setting -------------------------------------------------------------------------- */
-
-static void interval_cell(const be_presenter *p, be_estimate e)
+/* Wall time of a traced run that no phase below it covers. */
+static void unaccounted_cell(const be_presenter *p, const be_study_point *point)
 {
-    double half = (e.high - e.low) / 2 / e.value;
-    if (half >= 0) {
-        cell(p, "%.1f %%", 100 * half);
-    } else {
-        cell(p, "-"); /* a single value has no interval */
+    const be_trace_row *rows;
+    size_t n = point->profile ? be_trace_report_rows(point->profile, &rows) : 0;
+    if (n == 0 || rows[0].leaf || rows[0].wall_ns == 0) {
+        cell(p, "-");
+        return;
     }
+    time_cell(p, (double)rows[0].unaccounted_ns / (double)rows[0].count);
 }
+
+static void present_reasons(const be_study *study, const be_presenter *p)
+{
+    static const char *const columns[] = {"workload", "size", "threads", "unaccounted", "because"};
+    p->table_begin(p->user,
+                   "What Breakeven chose, and the wall time of a run no phase accounts for",
+                   columns, BE__COUNT_OF(columns));
+    for (size_t i = 0; i < study->n_subjects; i++) {
+        const be_study_subject *subject = &study->subjects[i];
+        for (size_t k = 0; k < subject->n_points; k++) {
+            const be_study_point *point = &subject->points[k];
+            const be_study_why *why = point->n_whys ? &point->whys[0] : NULL;
+            char number[BE__QUANTITY_SIZE];
+            cell(p, "%s", subject->name);
+            cell(p, "%s", be__grouped(number, point->n));
+            cell(p, "%u", why ? why->last.used : 1);
+            unaccounted_cell(p, point);
+            cell(p, "%s",
+                 why ? be_reason_text(why->reason) : "every call was too short to be timed");
+        }
+    }
+    p->table_end(p->user);
+}
+
+static void present_brief(const be_study *study, const be_presenter *p)
+{
+    present_times(study, p);
+    fact(p, "gain", "times as fast as sequential; 1x where no difference is shown");
+    present_reasons(study, p);
+}
+
+/* ---- every setting -------------------------------------------------------------------------- */
 
 static void wall_cells(const be_presenter *p, const be_summary *wall)
 {
     time_cell(p, wall->median.value);
-    interval_cell(p, wall->median);
     time_cell(p, wall->min);
     time_cell(p, wall->mean);
     time_cell(p, wall->max);
     time_cell(p, wall->sd);
-    time_cell(p, wall->total);
+}
+
+/* Half of the widest interval of a median, as a part of it; infinite when there is none. */
+static double widest_interval(const be_study_point *point, const be_study_setting **widest)
+{
+    double width = -1;
+    *widest = point->settings;
+    for (size_t i = 0; i < point->n_settings; i++) {
+        be_estimate e = point->settings[i].wall_ns.median;
+        double half = isnan(e.low) ? (double)INFINITY : (e.high - e.low) / 2 / e.value;
+        if (half > width) {
+            width = half;
+            *widest = &point->settings[i];
+        }
+    }
+    return width;
+}
+
+static void interval_fact(const be_presenter *p, const be_study_point *point)
+{
+    const be_study_setting *widest;
+    double half = widest_interval(point, &widest);
+    if (isfinite(half)) {
+        fact(p, "intervals", "all medians are known to %.1f %% or better", 100 * half);
+    }
 }
 
 static void fit_facts(const be_presenter *p, const be_study_point *point)
@@ -207,29 +240,44 @@ static void fit_facts(const be_presenter *p, const be_study_point *point)
          fit->coherency.low, fit->coherency.high, peak);
 }
 
+static void oversubscribed_fact(const be_presenter *p, const be_study *study,
+                                const be_study_point *point)
+{
+    char names[LINE_SIZE] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < point->n_settings && length < sizeof names; i++) {
+        if (point->settings[i].oversubscribed) {
+            length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
+                                       length ? ", " : "", point->settings[i].name);
+        }
+    }
+    if (length) {
+        fact(p, "more threads than CPUs", "%s, on %u CPU%s", names, study->machine.cpus,
+             study->machine.cpus == 1 ? "" : "s");
+    }
+}
+
 static void present_point(const be_study *study, const be_study_subject *subject,
                           const be_study_point *point, const be_presenter *p)
 {
-    static const char *const columns[] = {"setting", "median", "+-",    "min",   "mean",
-                                          "max",     "sd",     "total", "ratio", "CPU"};
+    static const char *const columns[] = {"setting", "median", "min",   "mean", "max",
+                                          "sd",      "total",  "ratio", "CPU"};
     char size[CELL_SIZE], title[LINE_SIZE];
-    snprintf(title, sizeof title, "%s, %s: wall time of a run (%zu samples of %zu runs each)",
+    snprintf(title, sizeof title, "%s, %s: wall time of a run, %zu samples of %zu each",
              subject->name, size_text(size, subject, (double)point->n),
              point->settings[0].n_samples, point->batch);
     p->table_begin(p->user, title, columns, BE__COUNT_OF(columns));
     for (size_t i = 0; i < point->n_settings; i++) {
         const be_study_setting *setting = &point->settings[i];
-        if (setting->oversubscribed) {
-            cell(p, "%s on %u CPU%s", setting->name, study->machine.cpus,
-                 study->machine.cpus == 1 ? "" : "s");
-        } else {
-            cell(p, "%s", setting->name);
-        }
+        cell(p, "%s", setting->name);
         wall_cells(p, &setting->wall_ns);
+        time_cell(p, setting->wall_ns.total);
         cell(p, "%.2f", setting->ratio);
         time_cell(p, setting->cpu_ns.mean);
     }
     p->table_end(p->user);
+    interval_fact(p, point);
+    oversubscribed_fact(p, study, point);
     fit_facts(p, point);
 }
 
@@ -252,19 +300,36 @@ static double fastest_of_all(const be_study_subject *subject)
     return fastest;
 }
 
-/* All calls of a command in one table, relative to the fastest. */
-static void present_command(const be_study_subject *subject, const be_presenter *p)
+/* All calls of a command in one table, relative to the fastest. The command is the title; a row
+ * tells the numbers put in. */
+static void present_command(const be_study *study, const be_study_subject *subject,
+                            const be_presenter *p)
 {
-    static const char *const columns[] = {"command", "median", "+-",     "min",
-                                          "mean",    "max",    "sd",     "total",
-                                          "runs",    "user",   "system", "relative"};
+    static const char *const columns[] = {"n",  "workers", "median", "min",    "mean", "max",
+                                          "sd", "runs",    "user",   "system", "ratio"};
+    bool sized = subject->points[0].n > 0;
+    bool by_workers = subject->points[0].settings[0].workers > 0;
+    const char *shown[BE__COUNT_OF(columns)];
+    size_t n_shown = 0;
+    for (size_t c = 0; c < BE__COUNT_OF(columns); c++) {
+        if ((c != 0 || sized) && (c != 1 || by_workers)) {
+            shown[n_shown++] = columns[c];
+        }
+    }
+    char title[LINE_SIZE];
+    snprintf(title, sizeof title, "%s: wall time of a run", subject->name);
     double fastest = fastest_of_all(subject);
-    p->table_begin(p->user, "Wall time of a run", columns, BE__COUNT_OF(columns));
+    p->table_begin(p->user, title, shown, n_shown);
     for (size_t k = 0; k < subject->n_points; k++) {
         const be_study_point *point = &subject->points[k];
         for (size_t i = 0; i < point->n_settings; i++) {
             const be_study_setting *setting = &point->settings[i];
-            cell(p, "%s", setting->command);
+            if (sized) {
+                cell(p, "%zu", point->n);
+            }
+            if (by_workers) {
+                cell(p, "%u", setting->workers);
+            }
             wall_cells(p, &setting->wall_ns);
             cell(p, "%zu", setting->n_samples);
             time_cell(p, mean_of(setting, false));
@@ -276,6 +341,7 @@ static void present_command(const be_study_subject *subject, const be_presenter 
     for (size_t k = 0; k < subject->n_points; k++) {
         fit_facts(p, &subject->points[k]);
     }
+    oversubscribed_fact(p, study, &subject->points[0]);
 }
 
 static void present_table(const be_study *study, const be_presenter *p)
@@ -283,7 +349,7 @@ static void present_table(const be_study *study, const be_presenter *p)
     for (size_t i = 0; i < study->n_subjects; i++) {
         const be_study_subject *subject = &study->subjects[i];
         if (study->command) {
-            present_command(subject, p);
+            present_command(study, subject, p);
             continue;
         }
         for (size_t k = 0; k < subject->n_points; k++) {
@@ -347,31 +413,21 @@ static void prediction_fact(const be_presenter *p, const be_study_subject *subje
     }
 }
 
-static void noise_facts(const be_presenter *p, const be_study *study,
-                        const be_study_subject *subject, const be_study_point *point)
+static void noise_facts(const be_presenter *p, const be_study_subject *subject,
+                        const be_study_point *point)
 {
     char size[CELL_SIZE] = "";
     if (point->n > 0) {
         size_text(size, subject, (double)point->n);
     }
-    const be_study_setting *worst = NULL;
-    double worst_half = -1;
-    for (size_t i = 0; i < point->n_settings; i++) {
-        be_estimate e = point->settings[i].wall_ns.median;
-        double half = isnan(e.low) ? (double)INFINITY : (e.high - e.low) / 2 / e.value;
-        if (half > worst_half) {
-            worst_half = half;
-            worst = &point->settings[i];
-        }
-    }
-    if (isinf(worst_half)) {
+    const be_study_setting *widest;
+    double half = widest_interval(point, &widest);
+    if (isinf(half)) {
         fact(p, "noise", "%s %s: one sample each, so no interval; allow more time", subject->name,
              size);
-    } else if (worst_half > NOISY) {
-        fact(p, "noise",
-             "%s %s: the median of '%s' is known to %.1f %% only (%.1f %% was asked "
-             "for)",
-             subject->name, size, worst->name, 100 * worst_half, 100 * study->config.precision);
+    } else if (half > NOISY) {
+        fact(p, "noise", "%s %s: the median of '%s' is known to %.1f %% only", subject->name, size,
+             widest->name, 100 * half);
     }
     if (point->sequential != SIZE_MAX && point->best_parallel != SIZE_MAX && !point->concluded) {
         fact(p, "undecided", "%s %s: no difference shown between sequential and '%s'",
@@ -386,7 +442,7 @@ static void present_summary(const be_study *study, const be_presenter *p)
         breakeven_fact(p, subject);
         prediction_fact(p, subject);
         for (size_t k = 0; k < subject->n_points; k++) {
-            noise_facts(p, study, subject, &subject->points[k]);
+            noise_facts(p, subject, &subject->points[k]);
         }
     }
 }

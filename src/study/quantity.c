@@ -11,7 +11,7 @@
 static const char *scaled(char text[BE__QUANTITY_SIZE], double value, const char *unit)
 {
     double size = fabs(value);
-    int decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+    int decimals = size >= 99.95 || size == 0 ? 0 : size >= 9.995 ? 1 : 2;
     snprintf(text, BE__QUANTITY_SIZE, "%.*f %s", decimals, value, unit);
     return text;
 }

@@ -287,22 +287,16 @@ be_status be__study_point(be_study *study, const char *what, size_t done, size_t
 
 /* ---- a subject ------------------------------------------------------------------------------ */
 
-/* The point whose sequential time is nearest to its own 4 b. At much smaller sizes a helper hardly
- * starts, at much larger ones b drowns in the noise of W / w. */
-static size_t best_fit(const be_study_subject *subject)
+/* The smallest size with a cost of a worker: at larger ones it drowns in the noise of W / w. */
+static size_t predicting_point(const be_study_subject *subject)
 {
-    size_t best = SIZE_MAX;
-    double least = (double)INFINITY;
     for (size_t i = 0; i < subject->n_points; i++) {
         const be_study_point *point = &subject->points[i];
-        double b = point->fit.per_worker_ns.value;
-        if (point->n > 0 && point->fitted && b > 0 &&
-            fabs(log(point->fit.work_ns / (4 * b))) < least) {
-            least = fabs(log(point->fit.work_ns / (4 * b)));
-            best = i;
+        if (point->n > 0 && point->fitted && point->fit.per_worker_ns.value > 0) {
+            return i;
         }
     }
-    return best;
+    return SIZE_MAX;
 }
 
 /* The size whose sequential time is 4 b, straight in log-log between the sizes tried. */
@@ -341,7 +335,7 @@ be_status be__study_conclude(be_study *study, be_study_subject *subject)
         }
     }
     be_study_breakeven(sizes, sequential, parallel, n, &subject->breakeven);
-    subject->predicted_at = best_fit(subject);
+    subject->predicted_at = predicting_point(subject);
     if (subject->predicted_at != SIZE_MAX) {
         be_estimate b = subject->points[subject->predicted_at].fit.per_worker_ns;
         subject->predicted_size = (be_estimate){

@@ -23,8 +23,8 @@
 #include <time.h>
 
 enum {
-    BATCH_NS = 100 * 1000,  /* a sample lasts at least this long: the clock is 0.1 % of it */
-    SHORT_NS = 1000 * 1000, /* a run below this is warmed up in every turn: waking is 10 % of it */
+    SHORT_NS = 1000 * 1000, /* runs below this are called in batches that last as long, and warmed
+                               up in every turn: the clock is then nothing, and waking 10 % of it */
     PAUSE_NS = 200 * 1000,  /* several times what a helper spins before it parks */
     SIZES_DEFAULT = 5,
     SIZES_DEFAULT_MAX = 32,
@@ -40,7 +40,6 @@ typedef struct sweep {
     const be_study_setting *settings;
     size_t n;
     size_t batch;
-    bool brief; /* runs are short: one untimed run comes first */
     be_hash128 digest;
 } sweep;
 
@@ -89,7 +88,8 @@ static be_status turn(void *ctx, size_t index, be_study_sample *sample, be_error
         be_engine_force(engine, &setting->force);
     }
     cpu_time cpu = process_cpu();
-    be_status status = s->brief ? run_once(s, engine, error) : BE_OK;
+    bool warm = s->batch > 1;
+    be_status status = warm ? run_once(s, engine, error) : BE_OK;
     uint64_t begin = be_now_ns();
     for (size_t i = 0; !status && i < s->batch; i++) {
         status = run_once(s, engine, error);
@@ -102,7 +102,7 @@ static be_status turn(void *ctx, size_t index, be_study_sample *sample, be_error
         nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL);
     }
     cpu_time after = process_cpu();
-    double runs = (double)s->batch + s->brief;
+    double runs = (double)s->batch + warm;
     *sample = (be_study_sample){
         .wall_ns = (double)(end - begin) / (double)s->batch,
         .user_ns = (after.user_ns - cpu.user_ns) / runs,
@@ -120,7 +120,6 @@ static be_status turn(void *ctx, size_t index, be_study_sample *sample, be_error
 static be_status measure_reference(sweep *s, be_error *error)
 {
     be_engine_force(s->forced, &(be_force){.schedule = BE_SCHEDULE_SEQUENTIAL});
-    uint64_t elapsed = 0;
     for (s->batch = 1;; s->batch *= 2) {
         uint64_t begin = be_now_ns();
         for (size_t i = 0; i < s->batch; i++) {
@@ -129,16 +128,14 @@ static be_status measure_reference(sweep *s, be_error *error)
                 return status;
             }
         }
-        elapsed = be_now_ns() - begin;
+        uint64_t elapsed = be_now_ns() - begin;
         if (s->batch == 1) {
             s->digest = s->workload->digest(s->instance);
         }
-        if (elapsed >= BATCH_NS) {
-            break;
+        if (elapsed >= SHORT_NS) {
+            return BE_OK;
         }
     }
-    s->brief = elapsed / s->batch < SHORT_NS;
-    return BE_OK;
 }
 
 /* ---- why the automatic setting did what it did ---------------------------------------------- */
@@ -175,31 +172,67 @@ static int by_total(const void *left, const void *right)
     return (a->total_ns < b->total_ns) - (a->total_ns > b->total_ns);
 }
 
+/* The group of a site and a reason; made when there is none yet. */
+static be_study_why *group_of(be_study_why *groups, size_t *n, const be_site *site,
+                              be_reason reason)
+{
+    size_t g = 0;
+    while (g < *n && (groups[g].last.site != site || groups[g].reason != reason)) {
+        g++;
+    }
+    if (g == *n) {
+        groups[(*n)++] = (be_study_why){.site = site->name, .reason = reason, .last.site = site};
+    }
+    return &groups[g];
+}
+
+/* Calls too short to be timed leave no decision, and are counted by their site. */
+static void add_untimed(be_engine *engine, const be_site *site, be_study_why *groups, size_t *n)
+{
+    be_site_stats stats;
+    be_engine_site(engine, site, &stats);
+    if (stats.calls <= stats.timed) {
+        return;
+    }
+    double items = (double)stats.items / (double)stats.calls;
+    be_study_why *group = group_of(groups, n, site, BE_REASON_SHORT);
+    if (group->count == 0) {
+        group->last.items = (size_t)items;
+        group->last.used = 1;
+        group->last.sequential_ns = items * stats.item_ns;
+    }
+    group->count += stats.calls - stats.timed;
+    group->total_ns += (double)(stats.calls - stats.timed) * items * stats.item_ns;
+}
+
 /* Group the decisions by site and reason. */
 static be_status collect_whys(be_study *study, be_engine *engine, be_study_point *point)
 {
     be_status status = BE_ENOMEM;
+    enum { GROUPS_MAX = 2 * DECISIONS_MAX }; /* each site adds one for its untimed calls */
     be_decision *decisions = be__allocate(study->allocator, DECISIONS_MAX, sizeof *decisions);
     double *errors = be__allocate(study->allocator, DECISIONS_MAX, sizeof *errors);
-    be_study_why *groups = be__allocate(study->allocator, DECISIONS_MAX, sizeof *groups);
+    be_study_why *groups = be__allocate(study->allocator, GROUPS_MAX, sizeof *groups);
     if (!decisions || !errors || !groups) {
         goto done;
     }
     size_t n = be_engine_decisions(engine, decisions, DECISIONS_MAX);
     size_t n_groups = 0;
     for (size_t i = 0; i < n; i++) {
-        size_t g = 0;
-        while (g < n_groups && (groups[g].last.site != decisions[i].site ||
-                                groups[g].reason != decisions[i].reason)) {
-            g++;
+        be_study_why *group = group_of(groups, &n_groups, decisions[i].site, decisions[i].reason);
+        group->count++;
+        group->total_ns += decisions[i].actual_ns;
+        group->last = decisions[i];
+    }
+    size_t n_timed = n_groups;
+    for (size_t g = 0; g < n_timed; g++) {
+        size_t first = 0;
+        while (groups[first].last.site != groups[g].last.site) {
+            first++;
         }
-        if (g == n_groups) {
-            groups[n_groups++] =
-                (be_study_why){.site = decisions[i].site->name, .reason = decisions[i].reason};
+        if (first == g) { /* once a site */
+            add_untimed(engine, groups[g].last.site, groups, &n_groups);
         }
-        groups[g].count++;
-        groups[g].total_ns += decisions[i].actual_ns;
-        groups[g].last = decisions[i];
     }
     be_study_why *kept = be__study_keep(study, n_groups, sizeof *kept);
     if (!kept) {
@@ -217,7 +250,7 @@ static be_status collect_whys(be_study *study, be_engine *engine, be_study_point
 done:
     be__release(study->allocator, decisions, DECISIONS_MAX, sizeof *decisions);
     be__release(study->allocator, errors, DECISIONS_MAX, sizeof *errors);
-    be__release(study->allocator, groups, DECISIONS_MAX, sizeof *groups);
+    be__release(study->allocator, groups, GROUPS_MAX, sizeof *groups);
     return status;
 }
 

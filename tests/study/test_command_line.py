@@ -111,7 +111,7 @@ def reports_are_written_whole_or_not_at_all():
 def the_demo_prints_a_summary_and_writes_both_reports():
     with tempfile.TemporaryDirectory() as folder:
         done = _run("demo", "engine", "--budget", "2s", cwd=folder)
-        assert "forced parallel" in done.stdout and "engine.tail" in done.stdout
+        assert "forced to be parallel" in done.stdout and "engine.tail" in done.stdout
         with open(os.path.join(folder, "report.json"), encoding="utf-8") as file:
             assert [s["name"] for s in json.load(file)["subjects"]] == ["engine.even", "engine.tail"]
         with open(os.path.join(folder, "report.md"), encoding="utf-8") as file:

@@ -242,6 +242,22 @@ static void an_early_win_that_is_lost_again_does_not_count(void **state)
     CHECK(found.below == 100 && found.above == 1000);
 }
 
+static void a_time_without_an_interval_wins_nothing(void **state)
+{
+    (void)state;
+    const double none = (double)NAN;
+    const double sizes[] = {10, 100, 1000};
+    be_estimate sequential[] = {{100, 99, 101}, {1000, none, none}, {10000, 9900, 10100}};
+    const be_estimate parallel[] = {{200, 199, 201}, {600, 590, 610}, {5000, 4900, 5100}};
+    be_breakeven found;
+    be_study_breakeven(sizes, sequential, parallel, 3, &found);
+    CHECK(found.kind == BE_BREAKEVEN_FOUND && found.size.high == 1000);
+    CHECK(found.size.value > 10 && found.size.value < 100);
+    sequential[2] = (be_estimate){10000, none, none};
+    be_study_breakeven(sizes, sequential, parallel, 3, &found);
+    CHECK(found.kind == BE_BREAKEVEN_NOT_REACHED);
+}
+
 static const struct CMUnitTest tests[] = {
     TEST(three_runs_of_a_register_give_800_ms_a_worker),
     TEST(predictions_stop_at_twice_the_largest_count_tried),
@@ -254,6 +270,7 @@ static const struct CMUnitTest tests[] = {
     TEST(crossing_curves_break_even_where_they_cross),
     TEST(curves_that_never_cross_are_not_reached_or_always),
     TEST(a_win_within_the_noise_is_no_win),
+    TEST(a_time_without_an_interval_wins_nothing),
     TEST(an_early_win_that_is_lost_again_does_not_count),
 };
 RUN_TESTS(tests)
