@@ -1,6 +1,9 @@
 """What the documents say exists: files, links, verbs, commands, layers."""
+import os
 import pathlib
 import re
+import shlex
+import subprocess
 import sys
 
 import tap
@@ -46,6 +49,20 @@ def every_command_shown_is_one():
     assert shown
     for document, command in shown:
         assert command in commands, (document, command)
+
+
+def every_command_in_the_readme_runs():
+    text = (TREE / "README.md").read_text()
+    lines = [line.split(" #")[0].strip() for line in
+             re.findall(r"`(breakeven [^`]+)`", text) + re.findall(r"^    (breakeven .*)$", text, re.MULTILINE)]
+    assert len(lines) >= 6
+    for line in lines:
+        words = shlex.split(line)[1:] + (["--budget", "1ms"] if " study " in line and " -- " not in line else [])
+        if "--load" in words:  # needs the installed library; tests/study/ loads that example
+            continue
+        result = subprocess.run([os.environ["BREAKEVEN"], *words], cwd=TREE, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert result.returncode == 0 and result.stdout, (line, result.stderr)
 
 
 def the_layer_table_is_the_checkers():
