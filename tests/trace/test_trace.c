@@ -441,8 +441,8 @@ static void helpers_work_inside_the_callers_phase(void **state)
     be_span_end(tracer);
     be_span_end(tracer);
     be_span_end(tracer);
-    uint64_t passed = be_now_ns() - start;
     be_trace_report *report = report_of(tracer);
+    uint64_t passed = be_now_ns() - start;
     check_identities(report, false);
     CHECK(row_at(report, "a")->threads == HELPERS + 1 && row_at(report, "a")->count == 1);
     CHECK(row_at(report, "a/b")->threads == HELPERS + 1 && row_at(report, "a/b")->count == 1);
