@@ -304,7 +304,8 @@ BE_API void be_study_markdown(const be_study *study, unsigned parts, be_text *te
 BE_API extern const be_workload be_engine_even_workload;
 BE_API extern const be_workload be_engine_tail_workload;
 
-/* Workloads from a shared object that exports BE_WORKLOADS_SYMBOL. BE_EIO when the system cannot
+/* Workloads from a shared object that exports BE_WORKLOADS_SYMBOL; a path without a slash is in the
+ * current folder. BE_EIO when the system cannot
  * load it, BE_EINVAL when it has no such list or was built for another layout of be_workload.
  * *workloads[*n] stay valid until be_study_unload. */
 typedef struct be_study_library be_study_library;

@@ -4,7 +4,10 @@
 #include "base/base.h"
 
 #include <dlfcn.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct be_study_library {
     void *handle;
@@ -45,7 +48,10 @@ be_status be_study_load(const char *path, be_study_library **library,
         return be_error_set(error, BE_ENOMEM, "memory to load %s", path);
     }
     be_status status;
-    l->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    char here[PATH_MAX];
+    snprintf(here, sizeof here, "./%s", path);
+    /* The loader would look for a name without a slash among the system's libraries. */
+    l->handle = dlopen(strchr(path, '/') ? path : here, RTLD_NOW | RTLD_LOCAL);
     if (!l->handle) {
         status = be_error_set(error, BE_EIO, "cannot load %s", dlerror());
         goto fail;

@@ -95,6 +95,7 @@ def options_that_would_do_nothing_are_refused():
 def a_shared_object_brings_its_own_workloads():
     document = _study_json("--load", f"{OBJECTS}/example_workload.so", "--sizes", "50", "--runs", "2")
     assert document["subjects"][0]["name"] == "collatz.steps"
+    _run("study", "--load", "example_workload.so", "--sizes", "50", "-r", "1", cwd=OBJECTS)
     _run("study", "--load", f"{OBJECTS}/no_list.so", code=2)
     _run("study", "--load", f"{OBJECTS}/absent.so", code=1)
     _run("study", "--load", f"{OBJECTS}/example_workload.so", "collatz.step", code=2)
