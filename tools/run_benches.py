@@ -10,6 +10,7 @@ import datetime
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 
@@ -39,8 +40,11 @@ def commit():
 
 
 def compiler(build):
-    compilers = json.loads(output_of("meson", "introspect", "--compilers", build) or "{}")
-    return compilers.get("host", {}).get("c", {}).get("full_version", "unknown")
+    commands = json.loads(pathlib.Path(build, "compile_commands.json").read_text())
+    of_c = next(c["command"] for c in commands if c["file"].endswith(".c"))
+    words = shlex.split(of_c)[:2]
+    version = output_of(*(words if "ccache" in words[0] else words[:1]), "--version")
+    return version.partition("\n")[0] or "unknown"
 
 
 def main(build, *names):
