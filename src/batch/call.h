@@ -28,7 +28,6 @@ struct be__call {
     double predicted;     /* ... as it was decided to run it */
     enum be__trial trial;
     uint64_t alone_busy, alone_units; /* clean, of a long trial's first eighth */
-    double alone_dearest;
     unsigned wakes, uninvited, rescues;
 };
 

@@ -93,8 +93,9 @@ static void refuse(struct be__call *call, be_reason reason)
 }
 
 /* Every so often, ever more rarely, a call is run the other way round: alone where helpers seem to
- * pay, with helpers where they seem not to. A long loop is alone for its first eighth only. Returns
- * whether the caller stays alone for now; *inflation becomes what the decision should assume. */
+ * pay, with helpers where they seem not to. A long loop is alone for its first eighth only, and not
+ * at all where items differ much: its first eighth would tell nothing of the rest. Returns whether
+ * the caller stays alone for now; *inflation becomes what the decision should assume. */
 static bool stays_alone(struct be__call *call, double work, double hot, double *inflation)
 {
     struct be__job *job = call->job;
@@ -109,8 +110,10 @@ static bool stays_alone(struct be__call *call, double work, double hot, double *
         } else {
             uint32_t later = next < 6 ? 2 * next : next < 1024 ? 4 * next : next + 4096;
             atomic_store_explicit(&site->next_trial, later, memory_order_relaxed);
+            bool uneven = atomic_load_explicit(&site->unevenness, memory_order_relaxed) > 2;
             call->trial = !gains                          ? BE__TRIAL_TOGETHER
                           : work < 100 * job->claim_ticks ? BE__TRIAL_ALONE
+                          : uneven                        ? BE__NO_TRIAL
                                                           : BE__TRIAL_EIGHTH;
         }
         if (call->trial == BE__TRIAL_EIGHTH) {
@@ -132,7 +135,6 @@ static bool stays_alone(struct be__call *call, double work, double hot, double *
         job->fixed_grain = 0;
         call->alone_busy = own->clean_busy;
         call->alone_units = own->clean_units;
-        call->alone_dearest = (double)own->dearest;
         return false;
     case BE__NO_TRIAL:
         break;

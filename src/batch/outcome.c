@@ -64,8 +64,7 @@ static double learn_inflation(struct be__call *call, const struct be__outcome *o
         double alone = (double)call->alone_busy / (double)call->alone_units;
         double together = (double)(out->clean_busy - call->alone_busy) /
                           (double)(out->clean_units - call->alone_units);
-        /* Where items differ much, the first eighth may simply be a cheap one. */
-        seen = call->alone_dearest < 1.5 * alone ? 1 + (together / alone - 1) / guests : 0;
+        seen = 1 + (together / alone - 1) / guests;
     }
     if (seen > 0) {
         be__learn_cost(&site->inflation, &site->last_inflation, seen < 1 ? 1 : (float)seen);
@@ -84,8 +83,10 @@ void be__learn(struct be__call *call, const struct be__outcome *out)
         double cost = (double)out->clean_busy / (double)out->clean_units / (double)job->unit;
         cost = learn_inflation(call, out, cost);
         be__learn_cost(&site->cost[class], &site->last[class], (float)cost);
-        double uneven = out->dearest / (cost * (double)job->unit);
-        be__learn_cost(&site->unevenness, &site->last_unevenness, uneven < 1 ? 1 : (float)uneven);
+        if (call->trial == BE__NO_TRIAL) {
+            double uneven = out->dearest * (double)out->clean_units / (double)out->clean_busy;
+            be__learn_cost(&site->unevenness, &site->last_unevenness, (float)uneven);
+        }
     }
     if (call->force) {
         return;
