@@ -48,10 +48,12 @@ struct be__site_state {
     /* Cost of an item in the dearest claim over the mean: how fine claims must get at the end. */
     _Atomic float unevenness, last_unevenness;
     /* Body time of an item with one helper at work over body time alone: 1 when threads do not
-     * hinder one another, 2 when two are no faster than one. Measured by the calls in which the
-     * caller starts alone: number `next_trial` of those that could go parallel, ever fewer. */
+     * hinder one another, 2 when two are no faster than one. Measured where a few calls alone are
+     * followed by calls together, and in trials: number `next_trial` of the calls that could go
+     * parallel, ever fewer. `streak` counts calls in a row, alone up, together down. */
     _Atomic float inflation, last_inflation;
     _Atomic uint32_t could_go, next_trial;
+    _Atomic int streak;
 };
 
 struct be__site_table {

@@ -94,69 +94,59 @@ static void refuse(struct be__call *call, be_reason reason)
 
 /* Every so often, ever more rarely, a call is run the other way round: alone where helpers seem to
  * pay, with helpers where they seem not to. A long loop is alone for its first eighth only, and not
- * at all where items differ much: its first eighth would tell nothing of the rest. Returns whether
- * the caller stays alone for now; *inflation becomes what the decision should assume. */
-static bool stays_alone(struct be__call *call, double work, double hot, double *inflation)
+ * at all where items differ much: its first eighth would tell nothing of the rest. */
+static enum be__trial next_trial(struct be__call *call, double work, bool gains)
 {
     struct be__job *job = call->job;
     struct be__site_state *site = job->site;
-    const struct be__share *own = &job->share[0];
-    bool gains = be__worth(work, hot, *inflation, 1) > 0;
-    if (own->units == 0) {
-        uint32_t number = atomic_fetch_add_explicit(&site->could_go, 1, memory_order_relaxed) + 1;
-        uint32_t next = atomic_load_explicit(&site->next_trial, memory_order_relaxed);
-        if (number < next || job->n < 16) {
-            call->trial = BE__NO_TRIAL;
-        } else {
-            uint32_t later = next < 6 ? 2 * next : next < 1024 ? 4 * next : next + 4096;
-            atomic_store_explicit(&site->next_trial, later, memory_order_relaxed);
-            bool uneven = atomic_load_explicit(&site->unevenness, memory_order_relaxed) > 2;
-            call->trial = !gains                          ? BE__TRIAL_TOGETHER
-                          : work < 100 * job->claim_ticks ? BE__TRIAL_ALONE
-                          : uneven                        ? BE__NO_TRIAL
-                                                          : BE__TRIAL_EIGHTH;
-        }
-        if (call->trial == BE__TRIAL_EIGHTH) {
-            job->fixed_grain = (uint32_t)(be__rest_of(&job->share[0]) / 16);
-        }
+    if (job->share[0].units > 0 || job->n < 16) {
+        return BE__NO_TRIAL;
     }
-    switch (call->trial) {
-    case BE__TRIAL_TOGETHER:
-        *inflation = 1;
-        return false;
-    case BE__TRIAL_ALONE:
-        refuse(call, BE_REASON_TRIAL);
-        return true;
-    case BE__TRIAL_EIGHTH:
-        if (own->units < ((job->n - 1) / job->unit + 1) / 8 &&
-            (double)own->busy < 50 * job->claim_ticks) {
-            return true;
-        }
-        job->fixed_grain = 0;
-        call->alone_busy = own->clean_busy;
-        call->alone_units = own->clean_units;
-        return false;
-    case BE__NO_TRIAL:
-        break;
+    uint32_t number = atomic_fetch_add_explicit(&site->could_go, 1, memory_order_relaxed) + 1;
+    uint32_t next = atomic_load_explicit(&site->next_trial, memory_order_relaxed);
+    if (number < next) {
+        return BE__NO_TRIAL;
     }
+    uint32_t later = next < 6 ? 2 * next : next < 1024 ? 4 * next : next + 4096;
+    atomic_store_explicit(&site->next_trial, later, memory_order_relaxed);
     if (!gains) {
-        refuse(call, BE_REASON_NO_GAIN);
+        return BE__TRIAL_TOGETHER;
     }
-    return !gains;
+    if (work < 100 * job->claim_ticks) {
+        return BE__TRIAL_ALONE;
+    }
+    bool uneven = atomic_load_explicit(&site->unevenness, memory_order_relaxed) > 2;
+    return uneven ? BE__NO_TRIAL : BE__TRIAL_EIGHTH;
 }
 
-/* Invite helpers for the rest of the loop if that pays: `cost` ticks a unit. */
+/* In a trial that has begun: whether the caller is to go on alone. */
+static bool stays_alone(struct be__call *call)
+{
+    struct be__job *job = call->job;
+    const struct be__share *own = &job->share[0];
+    if (call->trial != BE__TRIAL_EIGHTH || call->invited_at) {
+        return call->trial == BE__TRIAL_ALONE;
+    }
+    if (own->units < ((job->n - 1) / job->unit + 1) / 8 &&
+        (double)own->busy < 50 * job->claim_ticks) {
+        return true;
+    }
+    job->fixed_grain = 0;
+    call->alone_busy = own->clean_busy;
+    call->alone_units = own->clean_units;
+    return false;
+}
+
 void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
 {
     struct be__job *job = call->job;
     be_engine *engine = job->engine;
     unsigned known = atomic_load_explicit(&engine->workers, memory_order_relaxed);
-    if (known && job->n_guests + 1 >= known && known > 1) {
-        return; /* everybody is here */
+    if ((known > 1 && job->n_guests + 1 >= known) || stays_alone(call)) {
+        return;
     }
     double work = (double)be__rest_of(&job->share[0]) * cost;
     double hot = atomic_load_explicit(&engine->hot, memory_order_relaxed);
-    double inflation = (double)atomic_load_explicit(&job->site->inflation, memory_order_relaxed);
     if (be__worth(work, hot, 1, 1) == 0) {
         return;
     }
@@ -166,8 +156,15 @@ void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
         refuse(call, most == 0 ? BE_REASON_NO_HELPER : BE_REASON_DEBT);
         return;
     }
-    if (stays_alone(call, work, hot, &inflation)) {
-        return;
+    double inflation = (double)atomic_load_explicit(&job->site->inflation, memory_order_relaxed);
+    bool gains = be__worth(work, hot, inflation, 1) > 0;
+    if (!gains) {
+        call->trial = next_trial(call, work, gains);
+        if (call->trial == BE__NO_TRIAL) {
+            refuse(call, BE_REASON_NO_GAIN);
+            return;
+        }
+        inflation = 1;
     }
     int cpu = be__cpu_id();
     double cold = atomic_load_explicit(&engine->cold, memory_order_relaxed);
@@ -204,6 +201,14 @@ void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
     if (n_chosen == 0) {
         refuse(call, busy ? BE_REASON_NO_HELPER : BE_REASON_SHORT);
         return;
+    }
+    if (gains && call->trial == BE__NO_TRIAL) {
+        call->trial = next_trial(call, work, gains);
+        if (call->trial != BE__NO_TRIAL) {
+            job->fixed_grain = (uint32_t)(be__rest_of(&job->share[0]) / 16);
+            refuse(call, BE_REASON_TRIAL);
+            return;
+        }
     }
     if (!ensure_owner(call)) {
         return;

@@ -45,8 +45,24 @@ struct be__outcome be__sum_up(struct be__call *call)
     return out;
 }
 
+/* Remember how this call went in the site's streak, and tell whether its cost can be compared with
+ * the cost known from at least two calls alone just before. */
+static bool follows_calls_alone(struct be__site_state *site, bool alone)
+{
+    enum { NOT_COMPARABLE = -3, LONGEST = 100 };
+    int streak = atomic_load_explicit(&site->streak, memory_order_relaxed);
+    if (alone) {
+        streak = streak < 0 ? 1 : streak < LONGEST ? streak + 1 : streak;
+    } else {
+        streak = streak >= 2 ? -1 : streak >= 0 ? NOT_COMPARABLE : streak - 1;
+        streak = streak < NOT_COMPARABLE ? NOT_COMPARABLE : streak;
+    }
+    atomic_store_explicit(&site->streak, streak, memory_order_relaxed);
+    return streak == -1 || streak == -2;
+}
+
 /* What an item of the call costs alone, by what it cost and the site's inflation, which is learned
- * first where this call was a trial of it. */
+ * first where this call tells something of it. */
 static double learn_inflation(struct be__call *call, const struct be__outcome *out, double cost)
 {
     struct be__job *job = call->job;
@@ -54,10 +70,11 @@ static double learn_inflation(struct be__call *call, const struct be__outcome *o
     double inflation = (double)atomic_load_explicit(&site->inflation, memory_order_relaxed);
     double known = be__cost_known(site, be__cost_class(job->n));
     unsigned guests = out->used - 1;
+    bool comparable = follows_calls_alone(site, guests == 0) && known > 0;
     double seen = 0;
-    if (call->trial == BE__TRIAL_ALONE && known > 0 && guests == 0) {
+    if (call->trial == BE__TRIAL_ALONE && known > 0) {
         seen = inflation * known / cost;
-    } else if (call->trial == BE__TRIAL_TOGETHER && known > 0 && guests > 0) {
+    } else if (comparable) {
         seen = 1 + (cost / known - 1) / guests;
     } else if (call->trial == BE__TRIAL_EIGHTH && guests > 0 && call->alone_units &&
                out->clean_units > call->alone_units) {
@@ -70,7 +87,7 @@ static double learn_inflation(struct be__call *call, const struct be__outcome *o
         be__learn_cost(&site->inflation, &site->last_inflation, seen < 1 ? 1 : (float)seen);
         inflation = (double)atomic_load_explicit(&site->inflation, memory_order_relaxed);
     }
-    return cost / (1 + (inflation - 1) * guests);
+    return comparable ? known : cost / (1 + (inflation - 1) * guests);
 }
 
 void be__learn(struct be__call *call, const struct be__outcome *out)
