@@ -149,7 +149,7 @@ static int unknown_workload(const cli_call *call, const be_workload *const *list
     const char *names[SUBJECTS_MAX + 1] = {0};
     char known[400] = "";
     size_t length = 0;
-    for (size_t i = 0; list[i] && i < SUBJECTS_MAX && length < sizeof known; i++) {
+    for (size_t i = 0; i < SUBJECTS_MAX && list[i] && length < sizeof known; i++) {
         names[i] = list[i]->name;
         length += (size_t)snprintf(known + length, sizeof known - length, "%s%s", i ? ", " : "",
                                    names[i]);

@@ -8,6 +8,7 @@
 
 #include "os/clock.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -142,6 +143,7 @@ static struct be__frame *push(struct be__lane *lane)
     if (lane->unpushed > 0 || lane->n_frames == lane->frames_capacity) {
         return NULL;
     }
+    assert(lane->frames); /* as n_frames < frames_capacity */
     struct be__frame *frame = &lane->frames[lane->n_frames++];
     *frame = (struct be__frame){0};
     return frame;
@@ -323,7 +325,8 @@ static void lose_cpu(struct be__lane *lane, uint64_t cpu_ns, uint64_t tick)
     if (lane->in_state && cpu_ns > 0) {
         uint64_t passed = tick - lane->cpu_base_tick;
         double on = (double)(cpu_ns - lane->cpu_base) / be__ns_per_tick();
-        double off = (double)(passed - passed / 1024) - on;
+        uint64_t at_least = passed - passed / 1024;
+        double off = (double)at_least - on;
         lane->state_off += off > 0 ? (uint64_t)off : 0;
         lane->cpu_base = cpu_ns;
         lane->cpu_base_tick = tick;
