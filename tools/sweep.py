@@ -251,7 +251,7 @@ def main(arguments):
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", nargs="?", help="build folder")
     parser.add_argument("--from", dest="source", metavar="FILE", help="summarise these points, run nothing")
-    parser.add_argument("--quick", action="store_true", help="fewer points, peers and calls: about three minutes")
+    parser.add_argument("--quick", action="store_true", help="fewer points, peers and calls: some minutes")
     parser.add_argument("--modes", metavar="LIST", help="only these: " + ",".join(sweep_report.MODES))
     parser.add_argument("--only", metavar="GLOB", default="*",
                         help="only these peers; the plain loop and the engine always run")
