@@ -54,6 +54,8 @@ bool be__stopped(struct be__job *job);
 /* invite.c */
 /* How many helpers, up to `most`, a rest of `work` ticks repays. */
 unsigned be__worth(double work, double overhead, double inflation, unsigned most);
+/* Of handing over to a helper that sleeps, or is still to be made; ticks. */
+double be__cold_cost(be_engine *engine);
 bool be__is_free(const struct be__party *party);
 /* Invite helpers for the rest of the loop, at `cost` ticks a unit, giving `pays` as the reason. */
 void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays);
@@ -76,7 +78,11 @@ struct be__outcome {
 
 struct be__outcome be__sum_up(struct be__call *call);
 void be__learn(struct be__call *call, const struct be__outcome *out);
-void be__warm_up(struct be__call *call, const struct be__outcome *out);
+/* The same after one call of the body over n items, which took `ticks`; clean: on the CPU. */
+void be__learn_alone(be_engine *engine, struct be__site_state *site, size_t n, uint64_t ticks,
+                     bool clean);
+/* After a call from `start` on, in which helpers took part or not. */
+void be__warm_up(be_engine *engine, uint64_t start, uint64_t ticks, bool helped);
 /* To the tracer, and as a decision. */
 void be__report(struct be__call *call, const struct be__outcome *out, uint64_t number);
 

@@ -8,9 +8,11 @@
 #include "batch/engine.h"
 #include "os/clock.h"
 
-static size_t ring_bytes(void)
+/* The ring is made in blocks, each by the first record in it: a page is all that a program with few
+ * loops pays. */
+static size_t block_bytes(void)
 {
-    return BE__DECISIONS * sizeof(struct be__record) + BE__LINE;
+    return BE__RECORDS_PER_BLOCK * sizeof(struct be__record) + BE__LINE;
 }
 
 static struct be__record *line_up(void *start)
@@ -18,30 +20,38 @@ static struct be__record *line_up(void *start)
     return (void *)(((uintptr_t)start + BE__LINE - 1) / BE__LINE * BE__LINE);
 }
 
-/* The ring is made by the first record; without memory for it there are no records. */
-static struct be__record *ring(be_engine *engine)
+/* The place of record `number`; NULL where its block is not there. */
+static struct be__record *slot_of(be_engine *engine, uint64_t number)
 {
-    void *start = atomic_load_explicit(&engine->records, memory_order_acquire);
-    if (start) {
-        return line_up(start);
-    }
-    void *fresh = be__engine_allocate(engine, 1, ring_bytes());
+    size_t at = number % BE__DECISIONS;
+    /* pairs with the release half in make_block */
+    void *start =
+        atomic_load_explicit(&engine->records[at / BE__RECORDS_PER_BLOCK], memory_order_acquire);
+    return start ? &line_up(start)[at % BE__RECORDS_PER_BLOCK] : NULL;
+}
+
+/* Without memory for its block a record is not kept. */
+static void make_block(be_engine *engine, uint64_t number)
+{
+    void *fresh = be__engine_allocate(engine, 1, block_bytes());
+    void *none = NULL;
     if (!fresh) {
-        return NULL;
+        return;
     }
-    memset(fresh, 0, ring_bytes());
-    if (atomic_compare_exchange_strong_explicit(&engine->records, &start, fresh,
-                                                memory_order_acq_rel, memory_order_acquire)) {
-        return line_up(fresh);
+    memset(fresh, 0, block_bytes());
+    if (!atomic_compare_exchange_strong_explicit(
+            &engine->records[number % BE__DECISIONS / BE__RECORDS_PER_BLOCK], &none, fresh,
+            memory_order_acq_rel, memory_order_acquire)) {
+        be__engine_release(engine, fresh, 1, block_bytes());
     }
-    be__engine_release(engine, fresh, 1, ring_bytes());
-    return line_up(start);
 }
 
 void be__records_destroy(be_engine *engine)
 {
-    be__engine_release(engine, atomic_load_explicit(&engine->records, memory_order_relaxed), 1,
-                       ring_bytes());
+    for (size_t i = 0; i < BE__DECISIONS / BE__RECORDS_PER_BLOCK; i++) {
+        be__engine_release(engine, atomic_load_explicit(&engine->records[i], memory_order_relaxed),
+                           1, block_bytes());
+    }
 }
 
 enum { WORDS = (sizeof(struct be__record) - sizeof(uint64_t)) / sizeof(uint64_t) };
@@ -59,12 +69,14 @@ static void copy_words(struct be__record *to, const struct be__record *from)
 
 void be__record_add(be_engine *engine, const struct be__record *record)
 {
-    struct be__record *records = ring(engine);
-    if (!records) {
+    uint64_t number = atomic_fetch_add_explicit(&engine->n_records, 1, memory_order_relaxed);
+    if (!slot_of(engine, number)) {
+        make_block(engine, number);
+    }
+    struct be__record *slot = slot_of(engine, number);
+    if (!slot) {
         return;
     }
-    uint64_t number = atomic_fetch_add_explicit(&engine->n_records, 1, memory_order_relaxed);
-    struct be__record *slot = &records[number % BE__DECISIONS];
     atomic_store_explicit(&slot->sequence, 2 * number + 1, memory_order_relaxed);
     atomic_thread_fence(memory_order_release); /* odd before the words change */
     copy_words(slot, record);
@@ -74,15 +86,14 @@ void be__record_add(be_engine *engine, const struct be__record *record)
 
 size_t be_engine_decisions(be_engine *engine, be_decision *decisions, size_t capacity)
 {
-    void *start = atomic_load_explicit(&engine->records, memory_order_acquire);
     uint64_t end = atomic_load_explicit(&engine->n_records, memory_order_relaxed);
     uint64_t newest = capacity < BE__DECISIONS ? capacity : BE__DECISIONS;
     double rate = end ? be__ns_per_tick() : 0;
     size_t count = 0;
-    for (uint64_t i = end > newest ? end - newest : 0; start && i < end; i++) {
-        const struct be__record *slot = &line_up(start)[i % BE__DECISIONS];
+    for (uint64_t i = end > newest ? end - newest : 0; i < end; i++) {
+        const struct be__record *slot = slot_of(engine, i);
         struct be__record record;
-        if (atomic_load_explicit(&slot->sequence, memory_order_acquire) != 2 * i + 2) {
+        if (!slot || atomic_load_explicit(&slot->sequence, memory_order_acquire) != 2 * i + 2) {
             continue;
         }
         copy_words(&record, slot);

@@ -56,6 +56,7 @@ be_status be_engine_create(const be_engine_config *config, be_engine **engine)
     e->cold = BE__FIRST_COLD_NS * ticks_per_ns;
     e->wake = BE__FIRST_WAKE_NS * ticks_per_ns;
     e->warm_after = (uint64_t)(16 * BE__FIRST_WAKE_NS * ticks_per_ns);
+    e->start_cost = BE__START_NS * ticks_per_ns;
     e->most_credit = (int64_t)(BE__CREDIT_NS * ticks_per_ns);
     e->credit = e->most_credit;
     be__site_state_init(&e->homeless, NULL);

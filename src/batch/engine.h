@@ -27,7 +27,8 @@ enum {
     BE__LINE = 64,              /* bytes that travel between CPUs together */
     BE__PARTIES_PER_LOOP = 128, /* threads in one loop, the caller counted */
     BE__COST_CLASSES = 32,      /* item counts of two octaves share one learned cost */
-    BE__DECISIONS = 4096
+    BE__DECISIONS = 4096,
+    BE__RECORDS_PER_BLOCK = 64
 };
 
 #define BE__COST_MOST 3e38f /* anything above stands for "not known" */
@@ -196,6 +197,8 @@ struct be_engine {
     _Atomic uint64_t checked;    /* when the worker count was last looked at; 0: never */
     _Atomic unsigned workers;    /* threads a loop may use; 0: not looked at */
     _Atomic unsigned n_helpers;
+    _Atomic int n_awake; /* helpers not asleep: without one a hand-over is a cold one */
+    double start_cost;   /* of making a helper, in the same ticks */
 
     /* Rarely touched. */
     pthread_mutex_t lock;      /* sites and parties */
@@ -217,7 +220,7 @@ struct be_engine {
     struct be__party *parties;
     struct be__party *free_parties;
     _Atomic(struct be__party *) handy_party; /* the one that was free last, without the lock */
-    _Atomic(void *) records;                 /* a ring, made by the first */
+    _Atomic(void *) records[BE__DECISIONS / BE__RECORDS_PER_BLOCK];
     _Atomic uint64_t n_records;
     _Atomic bool quit;
     _Atomic(struct be__party *) helper[BE__PARTIES_PER_LOOP - 1];
@@ -298,6 +301,8 @@ void be__pool_park(struct be__party *party, bool (*ready)(const void *), const v
 /* Wake the party if it sleeps, after a sequentially consistent write it is looking for. */
 bool be__pool_notify(struct be__party *party);
 void be__pool_wake(struct be__party *party);
+/* Ticks to spin for somebody before going to sleep: about what the wake-up will cost. */
+uint64_t be__pool_patience(be_engine *engine);
 /* Make a sleeping helper look for mail for a while. */
 void be__pool_warm(struct be__party *party, int cpu);
 /* Move a preempted guest to the caller's CPU. */

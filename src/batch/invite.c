@@ -37,6 +37,13 @@ unsigned be__worth(double work, double overhead, double inflation, unsigned most
     return gain > k * overhead / 5 && gain > work / 30 ? k : 0;
 }
 
+double be__cold_cost(be_engine *engine)
+{
+    bool none = atomic_load_explicit(&engine->n_helpers, memory_order_relaxed) == 0;
+    return atomic_load_explicit(&engine->cold, memory_order_relaxed) +
+           (none ? engine->start_cost : 0);
+}
+
 bool be__is_free(const struct be__party *party)
 {
     return atomic_load_explicit(&party->mail, memory_order_relaxed) == 0;
@@ -145,9 +152,14 @@ void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
     if ((known > 1 && job->n_guests + 1 >= known) || stays_alone(call)) {
         return;
     }
-    double work = (double)be__rest_of(&job->share[0]) * cost;
+    uint64_t rest = be__rest_of(&job->share[0]);
+    double work = (double)rest * cost;
     double hot = atomic_load_explicit(&engine->hot, memory_order_relaxed);
-    if (be__worth(work, hot, 1, 1) == 0) {
+    double cold = be__cold_cost(engine);
+    /* The last unit is the caller's: giving it away would be waiting for it. A cost that was only
+     * just seen is believed once as much has been spent as a wrong belief would cost. */
+    if (rest < 2 || be__worth(work, hot, 1, 1) == 0 ||
+        (call->sequential <= 0 && (double)job->share[0].busy < cold)) {
         return;
     }
     unsigned helpers = be__pool_check_workers(engine, call->start) - 1;
@@ -167,7 +179,6 @@ void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
         inflation = 1;
     }
     int cpu = be__cpu_id();
-    double cold = atomic_load_explicit(&engine->cold, memory_order_relaxed);
     bool cold_pays = be__worth(work, cold, inflation, most) > 0;
     struct be__party *chosen[BE__PARTIES_PER_LOOP - 1];
     unsigned n_hot = 0, n_chosen = 0, wanted = be__worth(work, hot, inflation, most);
@@ -214,7 +225,7 @@ void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
         return;
     }
     double overhead = n_hot == n_chosen ? hot : cold;
-    double part = (work - overhead) / (n_chosen + 1) / (work / (double)be__rest_of(&job->share[0]));
+    double part = (work - overhead) / (n_chosen + 1) / cost;
     uint64_t before = be__ticks();
     be__account_mark_at(engine->tracer, BE_STATE_WAKE, before);
     job->context = be__trace_context(engine->tracer);

@@ -15,8 +15,9 @@
 #include "os/rseq.h"
 #include "trace/account.h"
 
-/* One call in so many of those too short to be timed is timed all the same. */
-enum { SAMPLE = 64 };
+/* One call in so many of those too short to be timed is timed all the same: one in SAMPLE_OFTEN of
+ * those near the line, where a clock weighs less and a change matters more. Powers of two. */
+enum { SAMPLE = 64, SAMPLE_OFTEN = 8 };
 
 /* The innermost loop whose body this thread is in. */
 static _Thread_local struct be__job *innermost;
@@ -101,7 +102,7 @@ static void wait_for_guest(struct be__call *call, struct be__party *guest)
     struct be__job *job = call->job;
     struct be__party *self = call->worker.party;
     struct wait_for wait = {self, guest, job};
-    uint64_t patience = (uint64_t)atomic_load_explicit(&job->engine->cold, memory_order_relaxed);
+    uint64_t patience = be__pool_patience(job->engine);
     uint64_t start = be__ticks();
     bool slept = false;
     atomic_store_explicit(&self->state, BE__WAITING, memory_order_seq_cst);
@@ -246,7 +247,7 @@ static be_status run_timed(be_engine *engine, struct be__site_state *site, size_
     BE__JOB_ENDS(&job);
     be__learn(&call, &out);
     if (!force) {
-        be__warm_up(&call, &out);
+        be__warm_up(engine, call.start, out.ticks, out.helped != 0);
     }
     be__report(&call, &out, number);
     if (options && options->done) {
@@ -273,7 +274,8 @@ static inline be_status run_short(be_engine *engine, size_t n, be_body *body, vo
     return status;
 }
 
-/* A short call between two clock readings, to notice when it is short no more. */
+/* A short call between two clock readings, to notice when it is short no more: that is believed at
+ * once, since all that follows is that the next call is timed too. */
 static be_status run_sampled(be_engine *engine, struct be__site_state *site, size_t n,
                              be_body *body, void *ctx)
 {
@@ -283,19 +285,49 @@ static be_status run_sampled(be_engine *engine, struct be__site_state *site, siz
     be_status status = run_short(engine, n, body, ctx);
     uint64_t ticks = be__ticks() - start;
     if (!be__witness_fired()) {
-        be__learn_cost(&site->cost[class], &site->last[class], (float)ticks / (float)n);
+        float cost = (float)ticks / (float)n;
+        be__learn_cost(&site->cost[class], &site->last[class], cost);
+        if ((float)ticks > atomic_load_explicit(&engine->short_ticks, memory_order_relaxed)) {
+            atomic_store_explicit(&site->cost[class], cost, memory_order_relaxed);
+        }
     }
     return status;
 }
 
-static bool is_short(be_engine *engine, const struct be__site_state *site, size_t n)
+/* A call that is worth a record, and no helper: all are asleep, and it is too short to wake one. */
+static be_status run_alone(be_engine *engine, struct be__site_state *site, size_t n, be_body *body,
+                           void *ctx, double work)
 {
-    float cost = atomic_load_explicit(&site->cost[be__cost_class(n)], memory_order_relaxed);
-    float limit = atomic_load_explicit(&engine->short_ticks, memory_order_relaxed);
-    return cost * (float)(int64_t)n < limit;
+    uint64_t number = atomic_load_explicit(&site->calls, memory_order_relaxed) - 1;
+    be__witness_arm();
+    uint64_t start = be__ticks();
+    be_status status = run_short(engine, n, body, ctx);
+    uint64_t ticks = be__ticks() - start;
+    be__learn_alone(engine, site, n, ticks, !be__witness_fired());
+    be__warm_up(engine, start, ticks, false);
+    atomic_fetch_add_explicit(&site->timed, 1, memory_order_relaxed);
+    be__record_add(engine, &(struct be__record){
+                               .site = site->site,
+                               .items = n,
+                               .grain = n,
+                               .predicted = (float)work,
+                               .sequential = (float)work,
+                               .actual = (float)ticks,
+                               .call = (uint32_t)number,
+                               .used = 1,
+                               .reason = BE_REASON_SHORT,
+                           });
+    return status;
 }
 
-static uint64_t count_call(struct be__site_state *site, size_t n)
+/* Ticks the call should take alone; infinite when its cost is not known. */
+static inline float expected(const struct be__site_state *site, size_t n)
+{
+    return atomic_load_explicit(&site->cost[be__cost_class(n)], memory_order_relaxed) *
+           (float)(int64_t)n;
+}
+
+static inline uint64_t count_call(struct be__site_state *site, size_t n)
 {
     uint64_t call = atomic_load_explicit(&site->calls, memory_order_relaxed) + 1;
     uint64_t items = atomic_load_explicit(&site->items, memory_order_relaxed) + n;
@@ -309,22 +341,25 @@ static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_s
                                                    be_body *body, void *ctx,
                                                    const be_for_options *options)
 {
-    if (n == 0) {
-        if (options && options->done) {
-            *options->done = 0;
-        }
-        return BE_OK;
-    }
     be__pool_check_process(engine);
     struct be__site_state *state = be__site_find_or_add(engine, site);
     state = state ? state : &engine->homeless;
     count_call(state, n);
-    if (!options && is_short(engine, state, n)) {
-        return run_sampled(engine, state, n, body, ctx);
-    }
     const be_force *force = options && options->force ? options->force : NULL;
     if (!force && atomic_load_explicit(&engine->forced, memory_order_acquire)) {
         force = &engine->force;
+    }
+    if (!options && !force) {
+        float work = expected(state, n);
+        if (work < atomic_load_explicit(&engine->short_ticks, memory_order_relaxed)) {
+            return run_sampled(engine, state, n, body, ctx);
+        }
+        /* Inside another loop somebody may be waiting who is awake. */
+        if (work <= BE__COST_MOST && !innermost && !be_tracer_on(engine->tracer) &&
+            atomic_load_explicit(&engine->n_awake, memory_order_relaxed) == 0 &&
+            be__worth((double)work, be__cold_cost(engine), 1, 1) == 0) {
+            return run_alone(engine, state, n, body, ctx, (double)work);
+        }
     }
     return run_timed(engine, state, n, body, ctx, options, force);
 }
@@ -332,11 +367,22 @@ static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_s
 be_status be_for(be_engine *engine, const be_site *site, size_t n, be_body *body, void *ctx,
                  const be_for_options *options)
 {
+    if (BE__UNLIKELY(n == 0)) {
+        if (options && options->done) {
+            *options->done = 0;
+        }
+        return BE_OK;
+    }
     struct be__site_state *state = be__site_find(engine, site);
-    if (BE__LIKELY(state && n && !options && is_short(engine, state, n)) &&
-        (atomic_load_explicit(&state->calls, memory_order_relaxed) + 1) % SAMPLE) {
-        count_call(state, n);
-        return run_short(engine, n, body, ctx);
+    if (BE__LIKELY(state && !options)) {
+        float work = expected(state, n);
+        float line = atomic_load_explicit(&engine->short_ticks, memory_order_relaxed);
+        uint64_t sample = work * 8 < line ? SAMPLE : SAMPLE_OFTEN;
+        uint64_t call = atomic_load_explicit(&state->calls, memory_order_relaxed) + 1;
+        if (BE__LIKELY(work < line && call & (sample - 1))) {
+            count_call(state, n);
+            return run_short(engine, n, body, ctx);
+        }
     }
     return run_any(engine, site, n, body, ctx, options);
 }

@@ -90,6 +90,26 @@ static double learn_inflation(struct be__call *call, const struct be__outcome *o
     return comparable ? known : cost / (1 + (inflation - 1) * guests);
 }
 
+/* Pay into or out of the account, and draw the line below which calls are not timed. */
+static void settle(be_engine *engine, int64_t earned)
+{
+    int64_t credit = atomic_fetch_add_explicit(&engine->credit, earned, memory_order_relaxed);
+    if (credit + earned > engine->most_credit) {
+        atomic_store_explicit(&engine->credit, engine->most_credit, memory_order_relaxed);
+    }
+    double hot = atomic_load_explicit(&engine->hot, memory_order_relaxed);
+    if (!atomic_load_explicit(&engine->forced, memory_order_relaxed)) {
+        atomic_store_explicit(&engine->short_ticks, (float)(2.4 * hot), memory_order_relaxed);
+    }
+}
+
+static void forget_overheads(be_engine *engine, uint64_t ticks)
+{
+    double ticks_per_ns = (double)engine->most_credit / BE__CREDIT_NS;
+    be__forget(&engine->hot, BE__FIRST_HOT_NS * ticks_per_ns, (double)ticks);
+    be__forget(&engine->cold, BE__FIRST_COLD_NS * ticks_per_ns, (double)ticks);
+}
+
 void be__learn(struct be__call *call, const struct be__outcome *out)
 {
     struct be__job *job = call->job;
@@ -125,41 +145,43 @@ void be__learn(struct be__call *call, const struct be__outcome *out)
         earned +=
             (int64_t)(item_cost * (double)(out->helped_units * job->unit)) - (int64_t)call->waited;
     } else if (call->reason == BE_REASON_SHORT) {
-        double ticks_per_ns = (double)engine->most_credit / BE__CREDIT_NS;
-        be__forget(&engine->hot, BE__FIRST_HOT_NS * ticks_per_ns, (double)out->ticks);
-        be__forget(&engine->cold, BE__FIRST_COLD_NS * ticks_per_ns, (double)out->ticks);
+        forget_overheads(engine, out->ticks);
     }
-    int64_t credit = atomic_fetch_add_explicit(&engine->credit, earned, memory_order_relaxed);
-    if (credit + earned > engine->most_credit) {
-        atomic_store_explicit(&engine->credit, engine->most_credit, memory_order_relaxed);
+    settle(engine, earned);
+}
+
+void be__learn_alone(be_engine *engine, struct be__site_state *site, size_t n, uint64_t ticks,
+                     bool clean)
+{
+    unsigned class = be__cost_class(n);
+    follows_calls_alone(site, true);
+    if (clean) {
+        be__learn_cost(&site->cost[class], &site->last[class], (float)ticks / (float)n);
     }
-    double hot = atomic_load_explicit(&engine->hot, memory_order_relaxed);
-    if (!atomic_load_explicit(&engine->forced, memory_order_relaxed)) {
-        atomic_store_explicit(&engine->short_ticks, (float)(2.4 * hot), memory_order_relaxed);
-    }
+    forget_overheads(engine, ticks);
+    settle(engine, (int64_t)(ticks / BE__CREDIT_SHARE));
 }
 
 /* Calls that come close together may each be too short for a helper that sleeps and long enough for
  * one that is looking: now and then one wake-up ahead of need is worth it. When it is not, the next
  * is tried after twice the time. */
-void be__warm_up(struct be__call *call, const struct be__outcome *out)
+void be__warm_up(be_engine *engine, uint64_t start, uint64_t ticks, bool helped)
 {
-    be_engine *engine = call->job->engine;
-    uint64_t end = call->start + out->ticks;
-    uint64_t gap = call->start - atomic_load_explicit(&engine->last_end, memory_order_relaxed);
+    uint64_t end = start + ticks;
+    uint64_t gap = start - atomic_load_explicit(&engine->last_end, memory_order_relaxed);
     atomic_store_explicit(&engine->last_end, end, memory_order_relaxed);
     double wake = atomic_load_explicit(&engine->wake, memory_order_relaxed);
-    if (out->helped) {
+    if (helped) {
         atomic_store_explicit(&engine->warm_after, (uint64_t)(16 * wake), memory_order_relaxed);
         atomic_store_explicit(&engine->dense, 0, memory_order_relaxed);
         return;
     }
     double hot = atomic_load_explicit(&engine->hot, memory_order_relaxed);
-    if (gap > out->ticks || be__worth((double)out->busy, hot, 1, 1) == 0) {
+    if (gap > ticks || be__worth((double)ticks, hot, 1, 1) == 0) {
         atomic_store_explicit(&engine->dense, 0, memory_order_relaxed);
         return;
     }
-    uint64_t dense = atomic_load_explicit(&engine->dense, memory_order_relaxed) + out->ticks;
+    uint64_t dense = atomic_load_explicit(&engine->dense, memory_order_relaxed) + ticks;
     uint64_t after = atomic_load_explicit(&engine->warm_after, memory_order_relaxed);
     if (dense > after && atomic_load_explicit(&engine->credit, memory_order_relaxed) > 0) {
         struct be__party *party =

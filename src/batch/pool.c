@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 
 #include "batch/engine.h"
+#include "batch/learn.h"
 #include "batch/schedule_fuzz.h"
 #include "os/clock.h"
 #include "os/park.h"
@@ -67,29 +68,38 @@ static void look(struct be__party *self)
     atomic_store_explicit(&self->state, BE__LOOKING, memory_order_seq_cst);
 }
 
+uint64_t be__pool_patience(be_engine *engine)
+{
+    double cold = atomic_load_explicit(&engine->cold, memory_order_relaxed);
+    double most = engine->start_cost * BE__SPIN_NS / BE__START_NS;
+    return (uint64_t)(cold < most ? cold : most);
+}
+
 /* Until there is mail or the engine ends. */
 static void wait_for_mail(struct be__party *self)
 {
-    bool slept = atomic_load_explicit(&self->avoids, memory_order_relaxed) == BE__NEXT_TO_CALLER;
-    uint64_t patience = 0;
-    if (!slept) {
-        uint32_t idle = atomic_load_explicit(&self->idle_spins, memory_order_relaxed);
-        patience = (uint64_t)atomic_load_explicit(&self->engine->cold, memory_order_relaxed);
-        patience /= idle >= IDLE_SPINS ? SHORT_SPIN : 1;
-    }
+    be_engine *engine = self->engine;
+    uint32_t idle = atomic_load_explicit(&self->idle_spins, memory_order_relaxed);
+    /* Next to its last caller, on one CPU, it would only be in the way. */
+    bool crowded = atomic_load_explicit(&self->avoids, memory_order_relaxed) == BE__NEXT_TO_CALLER;
+    bool slept = false;
+    uint64_t patience =
+        crowded ? 0 : be__pool_patience(engine) / (idle >= IDLE_SPINS ? SHORT_SPIN : 1);
     look(self);
     uint64_t start = be__ticks();
     while (!has_mail(self)) {
-        be__relax();
         if (be__ticks() - start <= patience) {
+            be__relax();
             continue;
         }
         slept = true;
         atomic_fetch_add_explicit(&self->idle_spins, 1, memory_order_relaxed);
-        be__account_mark(self->engine->tracer, BE_STATE_PARKED);
+        atomic_fetch_sub_explicit(&engine->n_awake, 1, memory_order_relaxed);
+        be__account_mark(engine->tracer, BE_STATE_PARKED);
         be__pool_park(self, has_mail, self);
+        atomic_fetch_add_explicit(&engine->n_awake, 1, memory_order_relaxed);
         look(self);
-        patience = (uint64_t)atomic_load_explicit(&self->engine->cold, memory_order_relaxed);
+        patience = be__pool_patience(engine);
         start = be__ticks();
     }
     if (!slept) {
@@ -129,6 +139,7 @@ static void *helper_main(void *argument)
     be__trace_worker(self->number);
     atomic_store_explicit(&self->witness, be__witness_word(), memory_order_relaxed);
     atomic_store_explicit(&self->thread_id, be__thread_id(), memory_order_release);
+    atomic_fetch_add_explicit(&self->engine->n_awake, 1, memory_order_relaxed);
     for (;;) {
         wait_for_mail(self);
         if (atomic_load_explicit(&self->engine->quit, memory_order_acquire)) {
@@ -158,6 +169,7 @@ void be__pool_check_process(be_engine *engine)
             atomic_store_explicit(&engine->helper[i], NULL, memory_order_relaxed);
         }
         atomic_store_explicit(&engine->n_helpers, 0, memory_order_relaxed);
+        atomic_store_explicit(&engine->n_awake, 0, memory_order_relaxed);
         __atomic_store_n(engine->process, ALIVE, __ATOMIC_RELEASE);
     }
     while (__atomic_load_n(engine->process, __ATOMIC_ACQUIRE) != ALIVE) {
