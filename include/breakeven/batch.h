@@ -185,7 +185,8 @@ BE_API be_status be_fail(be_worker *worker, size_t item, be_status status);
  * there was no memory for it: takes then return NULL. */
 BE_API be_arena be_worker_scratch(be_worker *worker);
 
-/* True when the loop was cancelled or its deadline is over: a body with long items may look. */
+/* True when the loop was cancelled or its deadline is over: a body with long items may look, and
+ * then returns be_fail(worker, item, BE_ECANCEL) for the first item it did not do. */
 BE_API bool be_worker_cancelled(const be_worker *worker);
 
 BE_API be_engine *be_worker_engine(const be_worker *worker);

@@ -16,6 +16,7 @@ enum be__trial {
 struct be__call {
     struct be__job *job;
     be_worker worker;
+    const be_site *site;
     const be_force *force; /* NULL: decide */
     be_reason reason;
     unsigned invited;
@@ -65,7 +66,8 @@ void be__invite_as_told(struct be__call *call);
 struct be__outcome {
     uint64_t ticks;        /* wall */
     uint64_t busy, helped; /* all bodies; of them, the guests' */
-    uint64_t helped_units;
+    uint64_t helped_real;  /* of that, on the CPU */
+    uint64_t units;
     uint64_t clean_busy, clean_units;
     uint64_t largest;
     double dearest;

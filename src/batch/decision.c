@@ -84,6 +84,16 @@ void be__record_add(be_engine *engine, const struct be__record *record)
     atomic_store_explicit(&slot->sequence, 2 * number + 2, memory_order_release);
 }
 
+/* What makes the call run that way again. */
+static be_force replay(const struct be__record *record)
+{
+    be_schedule schedule = record->schedule != BE_SCHEDULE_AUTO ? (be_schedule)record->schedule
+                           : record->used > 1                   ? BE_SCHEDULE_DYNAMIC
+                                                                : BE_SCHEDULE_SEQUENTIAL;
+    bool claims = schedule == BE_SCHEDULE_DYNAMIC;
+    return (be_force){schedule, record->used, claims ? (size_t)record->grain : 0};
+}
+
 size_t be_engine_decisions(be_engine *engine, be_decision *decisions, size_t capacity)
 {
     uint64_t end = atomic_load_explicit(&engine->n_records, memory_order_relaxed);
@@ -112,9 +122,7 @@ size_t be_engine_decisions(be_engine *engine, be_decision *decisions, size_t cap
             .used = record.used,
             .grain = record.grain,
             .reason = (be_reason)record.reason,
-            .replay = {.schedule = record.used > 1 ? BE_SCHEDULE_DYNAMIC : BE_SCHEDULE_SEQUENTIAL,
-                       .workers = record.used,
-                       .grain = record.used > 1 ? record.grain : 0},
+            .replay = replay(&record),
         };
     }
     return count;

@@ -101,7 +101,7 @@ static double load(const _Atomic double *value)
 void be_engine_describe(be_engine *engine, be_engine_info *info)
 {
     be__pool_check_process(engine);
-    be__pool_check_workers(engine, be__ticks());
+    be__pool_check_workers(engine);
     double rate = be__ns_per_tick();
     pthread_mutex_lock(&engine->pool_lock);
     *info = (be_engine_info){
@@ -147,10 +147,12 @@ void be_engine_site(be_engine *engine, const be_site *site, be_site_stats *stats
 
 void be_engine_force(be_engine *engine, const be_force *force)
 {
+    pthread_mutex_lock(&engine->lock);
     if (force) {
         engine->force = *force;
     }
-    atomic_store_explicit(&engine->forced, force != NULL, memory_order_release);
+    atomic_store_explicit(&engine->forced, force != NULL, memory_order_seq_cst);
     /* A short call would not look at `forced`. */
-    atomic_store_explicit(&engine->short_ticks, 0, memory_order_relaxed);
+    atomic_store_explicit(&engine->short_ticks, 0, memory_order_seq_cst);
+    pthread_mutex_unlock(&engine->lock);
 }

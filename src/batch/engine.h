@@ -31,7 +31,8 @@ enum {
     BE__RECORDS_PER_BLOCK = 64
 };
 
-#define BE__COST_MOST 3e38f /* anything above stands for "not known" */
+#define BE__COST_LEAST 1e-3f /* a coarse clock may see none */
+#define BE__COST_MOST 3e38f  /* anything above stands for "not known" */
 
 /* ---- what was learned at a site ---- */
 
@@ -93,7 +94,8 @@ struct be__party {
     void *scratch;
     const volatile uint64_t *_Atomic witness; /* a helper's preemption witness; NULL: none */
     pthread_t thread;
-    unsigned number; /* of a helper, from 1: its name in reports */
+    unsigned number;                      /* of a helper, from 1: its name in reports */
+    uint64_t anchor_ticks, anchor_cpu_ns; /* its clocks at the last look; 0: never */
     _Atomic int thread_id;
     _Atomic int avoids;          /* the CPU its affinity mask leaves out, or BE__NOT_MOVED, ... */
     _Atomic uint32_t idle_spins; /* spins in a row that found no mail */
@@ -121,6 +123,7 @@ struct be__share {
     float dearest;   /* ticks a unit of the dearest clean claim */
     uint16_t steals; /* each halves a range, so they are few */
     uint16_t status; /* be_status of failed_item, the lowest that failed here */
+    uint64_t real;   /* ticks in the body and on the CPU, as far as can be told */
     size_t failed_item;
 };
 _Static_assert(sizeof(struct be__share) == BE__LINE, "a share must not touch its neighbours' line");
@@ -160,7 +163,6 @@ struct be_worker {
     be_engine *engine;
     struct be__party *party; /* leased when the body first asks for scratch or a slot */
     struct be__job *job;     /* NULL on the shortest path */
-    const be_for_options *options;
     size_t failed_item;
 };
 
@@ -173,8 +175,7 @@ struct be__record {
     float predicted, sequential, actual;
     uint32_t call;
     uint16_t invited, used;
-    uint8_t reason, schedule;
-    uint16_t workers;
+    uint8_t reason, schedule; /* a be_schedule: how it was forced, or AUTO */
 };
 
 struct be_engine {
@@ -209,6 +210,7 @@ struct be_engine {
     size_t scratch_bytes;
     void *start; /* of its memory */
     unsigned config_workers;
+    uint64_t no_thread_until;       /* ticks; after a thread could not be made */
     double guessed_ticks_per_ns;    /* until the clock is calibrated */
     struct be__site_state homeless; /* for sites there was no memory for */
     be_limit limit;
@@ -280,6 +282,10 @@ static inline unsigned be__cost_class(size_t n)
 /* party.c */
 struct be__party *be__party_lease(be_engine *engine); /* NULL: out of memory */
 void be__party_return(struct be__party *party);
+/* A helper's CPU clock is looked at when it wakes, and when a long claim lost the CPU: of `ticks`
+ * since then, those it had the CPU. Without a clock reading, `guess` of them. */
+void be__party_anchor(struct be__party *party);
+uint64_t be__party_real(struct be__party *party, uint64_t ticks, double guess);
 struct be__party *be__party_create(be_engine *engine);
 void be__parties_destroy(be_engine *engine);
 
@@ -288,7 +294,7 @@ void be__parties_destroy(be_engine *engine);
 void be__pool_check_process(be_engine *engine);
 /* How many threads a loop may use, at least 1; looked at again when that is older than a second,
  * since a quota can change. */
-unsigned be__pool_check_workers(be_engine *engine, uint64_t now);
+unsigned be__pool_check_workers(be_engine *engine);
 /* Helper number `index`, started when `create`; NULL when there is none. */
 struct be__party *be__pool_helper(be_engine *engine, unsigned index, bool create);
 /* Write the job into the party's mailbox and wake it if it sleeps; false when it has mail. */

@@ -106,7 +106,7 @@ static enum be__trial next_trial(struct be__call *call, double work, bool gains)
 {
     struct be__job *job = call->job;
     struct be__site_state *site = job->site;
-    if (job->share[0].units > 0 || job->n < 16) {
+    if (job->share[0].units > 0) {
         return BE__NO_TRIAL;
     }
     uint32_t number = atomic_fetch_add_explicit(&site->could_go, 1, memory_order_relaxed) + 1;
@@ -138,7 +138,6 @@ static bool stays_alone(struct be__call *call)
         (double)own->busy < 50 * job->claim_ticks) {
         return true;
     }
-    job->fixed_grain = 0;
     call->alone_busy = own->clean_busy;
     call->alone_units = own->clean_units;
     return false;
@@ -162,7 +161,7 @@ void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
         (call->sequential <= 0 && (double)job->share[0].busy < cold)) {
         return;
     }
-    unsigned helpers = be__pool_check_workers(engine, call->start) - 1;
+    unsigned helpers = be__pool_check_workers(engine) - 1;
     unsigned most = helpers > job->n_guests ? helpers - job->n_guests : 0;
     if (most == 0 || atomic_load_explicit(&engine->credit, memory_order_relaxed) < 0) {
         refuse(call, most == 0 ? BE_REASON_NO_HELPER : BE_REASON_DEBT);
@@ -191,7 +190,10 @@ void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
     }
     n_hot = n_chosen;
     for (struct be__job *outer = job->parent; outer && n_chosen < wanted; outer = outer->parent) {
-        struct be__party *party = atomic_load_explicit(&outer->owner, memory_order_acquire);
+        /* A party's scratch and slots are its own engine's. */
+        struct be__party *party = outer->engine == engine
+                                      ? atomic_load_explicit(&outer->owner, memory_order_acquire)
+                                      : NULL;
         uint32_t state = party ? atomic_load_explicit(&party->state, memory_order_relaxed) : 0;
         if (state == BE__WAITING && be__is_free(party)) {
             chosen[n_chosen++] = party;
@@ -216,7 +218,6 @@ void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
     if (gains && call->trial == BE__NO_TRIAL) {
         call->trial = next_trial(call, work, gains);
         if (call->trial != BE__NO_TRIAL) {
-            job->fixed_grain = (uint32_t)(be__rest_of(&job->share[0]) / 16);
             refuse(call, BE_REASON_TRIAL);
             return;
         }
@@ -256,25 +257,22 @@ void be__invite_as_told(struct be__call *call)
     be_engine *engine = job->engine;
     const be_force *force = call->force;
     uint64_t units = be__rest_of(&job->share[0]);
-    be__pool_check_workers(engine, call->start);
-    unsigned workers = force->workers
-                           ? force->workers
-                           : atomic_load_explicit(&engine->workers, memory_order_relaxed);
+    unsigned workers = be__pool_check_workers(engine);
+    workers = force->workers ? force->workers : workers;
     workers = workers < BE__PARTIES_PER_LOOP ? workers : BE__PARTIES_PER_LOOP;
     call->reason = BE_REASON_FORCED;
-    if (force->schedule == BE_SCHEDULE_SEQUENTIAL || workers < 2) {
-        job->fixed_grain = UINT32_MAX;
-        return;
-    }
-    uint64_t grain = (force->grain + job->unit - 1) / job->unit;
+    uint64_t grain = force->grain / job->unit + (force->grain % job->unit != 0);
     job->fixed_grain = grain > UINT32_MAX ? UINT32_MAX : (uint32_t)grain;
-    if (force->schedule == BE_SCHEDULE_STATIC) {
+    if (force->schedule == BE_SCHEDULE_SEQUENTIAL) {
+        job->fixed_grain = UINT32_MAX;
+        workers = 1;
+    } else if (force->schedule == BE_SCHEDULE_STATIC) {
         job->fixed_grain = UINT32_MAX;
         job->fixed_shares = true;
     } else if (force->schedule == BE_SCHEDULE_DYNAMIC) {
         job->one_share = true;
     }
-    if (!ensure_owner(call)) {
+    if (workers < 2 || !ensure_owner(call)) {
         return;
     }
     int cpu = be__cpu_id();

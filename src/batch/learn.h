@@ -24,7 +24,8 @@ enum { BE__START_NS = 100000, BE__SPIN_NS = 100000 };
 static inline void be__track(_Atomic double *estimate, double observed)
 {
     double now = atomic_load_explicit(estimate, memory_order_relaxed);
-    atomic_store_explicit(estimate, observed > now ? now * 1.04 : now / 1.04, memory_order_relaxed);
+    double next = observed > now ? now * 1.04 : now / 1.04;
+    atomic_store_explicit(estimate, next > 1 ? next : 1, memory_order_relaxed);
 }
 
 /* An overhead that grew so high that nobody is invited any more is never measured again: let it

@@ -6,6 +6,8 @@
  * the largest other share. A guest that has not started when nothing is left is un-invited. A guest
  * that has lost its CPU while the caller waits is pulled over to the caller's.
  */
+#include <string.h>
+
 #include "batch/call.h"
 #include "batch/learn.h"
 #include "batch/schedule_fuzz.h"
@@ -53,7 +55,7 @@ void be__loop_join_in(struct be__job *job, struct be__party *party, const struct
     be_state before = be__account_mark(tracer, BE_STATE_CLAIM);
     be__trace_adopt(tracer, job->context);
 
-    be_worker worker = {.engine = job->engine, .party = party, .job = job, .options = job->options};
+    be_worker worker = {.engine = job->engine, .party = party, .job = job};
     double cost = job->cost;
     uint64_t now = be__ticks();
     while (!be__stopped(job)) {
@@ -191,8 +193,9 @@ static void work(struct be__call *call)
 
 /* ---- the call ---- */
 
-static be_status run_timed(be_engine *engine, struct be__site_state *site, size_t n, be_body *body,
-                           void *ctx, const be_for_options *options, const be_force *force)
+static be_status run_timed(be_engine *engine, const be_site *place, struct be__site_state *site,
+                           size_t n, be_body *body, void *ctx, const be_for_options *options,
+                           const be_force *force)
 {
     struct be__job job; /* not cleared as a whole: most shares are never used */
     uint64_t number = atomic_load_explicit(&site->calls, memory_order_relaxed) - 1;
@@ -228,11 +231,12 @@ static be_status run_timed(be_engine *engine, struct be__site_state *site, size_
 
     struct be__call call = {
         .job = &job,
+        .site = place,
         .force = force,
         .reason = BE_REASON_SHORT,
         .sequential = item_cost * (double)n,
         .predicted = item_cost * (double)n,
-        .worker = {.engine = engine, .job = &job, .options = options},
+        .worker = {.engine = engine, .job = &job},
     };
     innermost = &job;
     call.start = be__ticks();
@@ -255,7 +259,8 @@ static be_status run_timed(be_engine *engine, struct be__site_state *site, size_
     }
     if (out.status != BE_OK && options && options->error) {
         be_error_set(options->error, out.status, "%s", be_status_text(out.status));
-        options->error->item = out.failed ? out.done : BE_NO_ITEM;
+        bool stopped = out.status == BE_ECANCEL || out.status == BE_EDEADLINE;
+        options->error->item = out.failed && !stopped ? out.done : BE_NO_ITEM;
     }
     return out.status;
 }
@@ -266,7 +271,6 @@ static inline be_status run_short(be_engine *engine, size_t n, be_body *body, vo
     worker.engine = engine;
     worker.party = NULL;
     worker.job = NULL;
-    worker.options = NULL;
     be_status status = body(ctx, 0, n, &worker);
     if (BE__UNLIKELY(worker.party != NULL)) {
         be__party_return(worker.party);
@@ -284,12 +288,12 @@ static be_status run_sampled(be_engine *engine, struct be__site_state *site, siz
     uint64_t start = be__ticks();
     be_status status = run_short(engine, n, body, ctx);
     uint64_t ticks = be__ticks() - start;
-    if (!be__witness_fired()) {
-        float cost = (float)ticks / (float)n;
+    float cost = (float)ticks / (float)n;
+    cost = cost > BE__COST_LEAST ? cost : BE__COST_LEAST;
+    if ((float)ticks > atomic_load_explicit(&engine->short_ticks, memory_order_relaxed)) {
+        atomic_store_explicit(&site->cost[class], cost, memory_order_relaxed);
+    } else if (!be__witness_fired()) {
         be__learn_cost(&site->cost[class], &site->last[class], cost);
-        if ((float)ticks > atomic_load_explicit(&engine->short_ticks, memory_order_relaxed)) {
-            atomic_store_explicit(&site->cost[class], cost, memory_order_relaxed);
-        }
     }
     return status;
 }
@@ -324,7 +328,7 @@ static be_status run_alone(be_engine *engine, struct be__site_state *site, size_
 static inline float expected(const struct be__site_state *site, size_t n)
 {
     return atomic_load_explicit(&site->cost[be__cost_class(n)], memory_order_relaxed) *
-           (float)(int64_t)n;
+           (float)(int64_t)(n < INT64_MAX ? n : INT64_MAX);
 }
 
 static inline uint64_t count_call(struct be__site_state *site, size_t n)
@@ -341,13 +345,28 @@ static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_s
                                                    be_body *body, void *ctx,
                                                    const be_for_options *options)
 {
+    if (n == 0) {
+        if (options && options->done) {
+            *options->done = 0;
+        }
+        return BE_OK;
+    }
     be__pool_check_process(engine);
     struct be__site_state *state = be__site_find_or_add(engine, site);
     state = state ? state : &engine->homeless;
     count_call(state, n);
-    const be_force *force = options && options->force ? options->force : NULL;
+    be_for_options whole = {.size = 0};
+    if (options && options->size < sizeof whole) { /* a caller built against an older header */
+        memcpy(&whole, options, options->size);
+        options = &whole;
+    }
+    be_force copy;
+    const be_force *force = options ? options->force : NULL;
     if (!force && atomic_load_explicit(&engine->forced, memory_order_acquire)) {
-        force = &engine->force;
+        pthread_mutex_lock(&engine->lock);
+        copy = engine->force;
+        pthread_mutex_unlock(&engine->lock);
+        force = &copy;
     }
     if (!options && !force) {
         float work = expected(state, n);
@@ -361,20 +380,14 @@ static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_s
             return run_alone(engine, state, n, body, ctx, (double)work);
         }
     }
-    return run_timed(engine, state, n, body, ctx, options, force);
+    return run_timed(engine, site, state, n, body, ctx, options, force);
 }
 
 be_status be_for(be_engine *engine, const be_site *site, size_t n, be_body *body, void *ctx,
                  const be_for_options *options)
 {
-    if (BE__UNLIKELY(n == 0)) {
-        if (options && options->done) {
-            *options->done = 0;
-        }
-        return BE_OK;
-    }
     struct be__site_state *state = be__site_find(engine, site);
-    if (BE__LIKELY(state && !options)) {
+    if (BE__LIKELY(state && !options && (int64_t)n > 0)) {
         float work = expected(state, n);
         float line = atomic_load_explicit(&engine->short_ticks, memory_order_relaxed);
         uint64_t sample = work * 8 < line ? SAMPLE : SAMPLE_OFTEN;
@@ -389,7 +402,5 @@ be_status be_for(be_engine *engine, const be_site *site, size_t n, be_body *body
 
 bool be_worker_cancelled(const be_worker *worker)
 {
-    const be_for_options *options = worker->options;
-    return (worker->job && be__stopped(worker->job)) ||
-           (options && options->cancel && be_cancel_raised(options->cancel));
+    return worker->job && be__stopped(worker->job);
 }

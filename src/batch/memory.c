@@ -7,11 +7,14 @@ void *be__engine_allocate(be_engine *engine, size_t n, size_t size)
     if (__builtin_mul_overflow(n, size, &bytes)) {
         return NULL;
     }
-    size_t held = atomic_fetch_add_explicit(&engine->memory, bytes, memory_order_relaxed);
-    if (engine->memory_cap && (bytes > engine->memory_cap || held > engine->memory_cap - bytes)) {
-        atomic_fetch_sub_explicit(&engine->memory, bytes, memory_order_relaxed);
-        return NULL;
-    }
+    size_t most = engine->memory_cap ? engine->memory_cap : SIZE_MAX;
+    size_t held = atomic_load_explicit(&engine->memory, memory_order_relaxed);
+    do {
+        if (held > most || bytes > most - held) {
+            return NULL;
+        }
+    } while (!atomic_compare_exchange_weak_explicit(&engine->memory, &held, held + bytes,
+                                                    memory_order_relaxed, memory_order_relaxed));
     void *memory = be__allocate(&engine->allocator, n, size);
     if (!memory) {
         atomic_fetch_sub_explicit(&engine->memory, bytes, memory_order_relaxed);

@@ -22,9 +22,10 @@ struct be__outcome be__sum_up(struct be__call *call)
         uint64_t range = atomic_load_explicit(&share->range, memory_order_relaxed);
         out.busy += share->busy;
         out.helped += i ? share->busy : 0;
-        out.helped_units += i ? share->units : 0;
+        out.helped_real += i ? share->real : 0;
         out.clean_busy += share->clean_busy;
         out.clean_units += share->clean_units;
+        out.units += share->units;
         out.largest = share->largest > out.largest ? share->largest : out.largest;
         out.dearest = (double)share->dearest > out.dearest ? (double)share->dearest : out.dearest;
         out.used += share->units > 0;
@@ -70,7 +71,10 @@ static double learn_inflation(struct be__call *call, const struct be__outcome *o
     double inflation = (double)atomic_load_explicit(&site->inflation, memory_order_relaxed);
     double known = be__cost_known(site, be__cost_class(job->n));
     unsigned guests = out->used - 1;
-    bool comparable = follows_calls_alone(site, guests == 0) && known > 0;
+    /* Twice the cost is all that two threads can lose by taking turns; three times is other work.
+     */
+    bool comparable =
+        follows_calls_alone(site, guests == 0) && known > 0 && cost < (1 + 2 * guests) * known;
     double seen = 0;
     if (call->trial == BE__TRIAL_ALONE && known > 0) {
         seen = inflation * known / cost;
@@ -98,14 +102,16 @@ static void settle(be_engine *engine, int64_t earned)
         atomic_store_explicit(&engine->credit, engine->most_credit, memory_order_relaxed);
     }
     double hot = atomic_load_explicit(&engine->hot, memory_order_relaxed);
-    if (!atomic_load_explicit(&engine->forced, memory_order_relaxed)) {
-        atomic_store_explicit(&engine->short_ticks, (float)(2.4 * hot), memory_order_relaxed);
+    atomic_store_explicit(&engine->short_ticks, (float)(2.4 * hot), memory_order_seq_cst);
+    /* Either this sees the force, or be_engine_force's own store comes after ours. */
+    if (atomic_load_explicit(&engine->forced, memory_order_seq_cst)) {
+        atomic_store_explicit(&engine->short_ticks, 0, memory_order_relaxed);
     }
 }
 
 static void forget_overheads(be_engine *engine, uint64_t ticks)
 {
-    double ticks_per_ns = (double)engine->most_credit / BE__CREDIT_NS;
+    double ticks_per_ns = engine->guessed_ticks_per_ns;
     be__forget(&engine->hot, BE__FIRST_HOT_NS * ticks_per_ns, (double)ticks);
     be__forget(&engine->cold, BE__FIRST_COLD_NS * ticks_per_ns, (double)ticks);
 }
@@ -116,11 +122,15 @@ void be__learn(struct be__call *call, const struct be__outcome *out)
     be_engine *engine = job->engine;
     struct be__site_state *site = job->site;
     unsigned class = be__cost_class(job->n);
-    if (out->clean_units) {
-        double cost = (double)out->clean_busy / (double)out->clean_units / (double)job->unit;
+    if (out->clean_units || out->units) {
+        /* Long items lose their CPU at some time: then the cost with what others took of it. */
+        bool clean = out->clean_units > 0;
+        double cost = (double)(clean ? out->clean_busy : out->busy) /
+                      (double)(clean ? out->clean_units : out->units) / (double)job->unit;
+        cost = cost > 0 ? cost : (double)BE__COST_LEAST;
         cost = learn_inflation(call, out, cost);
         be__learn_cost(&site->cost[class], &site->last[class], (float)cost);
-        if (call->trial == BE__NO_TRIAL) {
+        if (call->trial == BE__NO_TRIAL && clean && out->clean_busy) {
             double uneven = out->dearest * (double)out->clean_units / (double)out->clean_busy;
             be__learn_cost(&site->unevenness, &site->last_unevenness, (float)uneven);
         }
@@ -139,11 +149,9 @@ void be__learn(struct be__call *call, const struct be__outcome *out)
         if (busy < 50 * atomic_load_explicit(estimate, memory_order_relaxed)) {
             be__track(estimate, overhead);
         }
-        /* What the guests took off the caller's hands, at what it costs alone: their own clocks run
-         * on while they are off the CPU. */
-        double item_cost = be__cost_known(site, class);
-        earned +=
-            (int64_t)(item_cost * (double)(out->helped_units * job->unit)) - (int64_t)call->waited;
+        /* What the guests took off the caller's hands, at what it costs alone. */
+        double inflation = (double)atomic_load_explicit(&site->inflation, memory_order_relaxed);
+        earned += (int64_t)((double)out->helped_real / inflation) - (int64_t)call->waited;
     } else if (call->reason == BE_REASON_SHORT) {
         forget_overheads(engine, out->ticks);
     }
@@ -156,7 +164,9 @@ void be__learn_alone(be_engine *engine, struct be__site_state *site, size_t n, u
     unsigned class = be__cost_class(n);
     follows_calls_alone(site, true);
     if (clean) {
-        be__learn_cost(&site->cost[class], &site->last[class], (float)ticks / (float)n);
+        float cost = (float)ticks / (float)n;
+        be__learn_cost(&site->cost[class], &site->last[class],
+                       cost > BE__COST_LEAST ? cost : BE__COST_LEAST);
     }
     forget_overheads(engine, ticks);
     settle(engine, (int64_t)(ticks / BE__CREDIT_SHARE));
@@ -185,7 +195,7 @@ void be__warm_up(be_engine *engine, uint64_t start, uint64_t ticks, bool helped)
     uint64_t after = atomic_load_explicit(&engine->warm_after, memory_order_relaxed);
     if (dense > after && atomic_load_explicit(&engine->credit, memory_order_relaxed) > 0) {
         struct be__party *party =
-            be__pool_check_workers(engine, end) > 1 ? be__pool_helper(engine, 0, true) : NULL;
+            be__pool_check_workers(engine) > 1 ? be__pool_helper(engine, 0, true) : NULL;
         if (party && be__is_free(party)) {
             be__pool_warm(party, be__cpu_id());
         }
@@ -230,7 +240,7 @@ void be__report(struct be__call *call, const struct be__outcome *out, uint64_t n
     atomic_fetch_add_explicit(&site->timed, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&site->parallel, out->helped != 0, memory_order_relaxed);
     be__record_add(engine, &(struct be__record){
-                               .site = site->site,
+                               .site = call->site,
                                .items = job->n,
                                .grain = out->largest * job->unit,
                                .predicted = (float)call->predicted,

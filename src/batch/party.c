@@ -5,8 +5,10 @@
  * first, so that set-up done in a slot is met again.
  */
 #include <string.h>
+#include <time.h>
 
 #include "batch/engine.h"
+#include "os/clock.h"
 
 enum { SCRATCH_BYTES = 1 << 20 };
 
@@ -36,6 +38,7 @@ struct be__party *be__party_lease(be_engine *engine)
     if (party) {
         return party;
     }
+    be__pool_check_process(engine);
     pthread_mutex_lock(&engine->lock);
     party = engine->free_parties;
     if (party) {
@@ -58,6 +61,32 @@ void be__party_return(struct be__party *party)
     party->free_next = engine->free_parties;
     engine->free_parties = party;
     pthread_mutex_unlock(&engine->lock);
+}
+
+static uint64_t cpu_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+void be__party_anchor(struct be__party *party)
+{
+    party->anchor_ticks = be__ticks();
+    party->anchor_cpu_ns = cpu_ns();
+}
+
+uint64_t be__party_real(struct be__party *party, uint64_t ticks, double guess)
+{
+    if (!party || !party->anchor_ticks || (double)ticks < party->engine->start_cost) {
+        return guess < (double)ticks ? (uint64_t)guess : ticks;
+    }
+    uint64_t ticks_before = party->anchor_ticks, cpu_before = party->anchor_cpu_ns;
+    be__party_anchor(party);
+    double wall = (double)(party->anchor_ticks - ticks_before);
+    double cpu = (double)(party->anchor_cpu_ns - cpu_before) / be__ns_per_tick();
+    double lost = wall > cpu ? wall - cpu : 0;
+    return lost < (double)ticks ? ticks - (uint64_t)lost : 0;
 }
 
 static size_t scratch_bytes(const be_engine *engine)

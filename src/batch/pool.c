@@ -11,9 +11,8 @@
  * A helper spins about as long as waking it would cost, so that it never pays more than twice what
  * foresight would have paid; when nothing came three times in a row it spins an eighth of that.
  */
-#include <errno.h>
 #include <signal.h>
-#include <sys/mman.h>
+#include <string.h>
 
 #include "batch/engine.h"
 #include "batch/learn.h"
@@ -97,6 +96,7 @@ static void wait_for_mail(struct be__party *self)
         atomic_fetch_sub_explicit(&engine->n_awake, 1, memory_order_relaxed);
         be__account_mark(engine->tracer, BE_STATE_PARKED);
         be__pool_park(self, has_mail, self);
+        be__party_anchor(self);
         atomic_fetch_add_explicit(&engine->n_awake, 1, memory_order_relaxed);
         look(self);
         patience = be__pool_patience(engine);
@@ -137,6 +137,7 @@ static void *helper_main(void *argument)
 {
     struct be__party *self = argument;
     be__trace_worker(self->number);
+    be__party_anchor(self);
     atomic_store_explicit(&self->witness, be__witness_word(), memory_order_relaxed);
     atomic_store_explicit(&self->thread_id, be__thread_id(), memory_order_release);
     atomic_fetch_add_explicit(&self->engine->n_awake, 1, memory_order_relaxed);
@@ -184,16 +185,27 @@ static unsigned workers_known(be_engine *engine)
     return workers ? workers : 1;
 }
 
-unsigned be__pool_check_workers(be_engine *engine, uint64_t now)
+unsigned be__pool_check_workers(be_engine *engine)
 {
+    uint64_t now = be__ticks();
     uint64_t checked = atomic_load_explicit(&engine->checked, memory_order_relaxed);
     double ticks_per_second = 1e9 / be__ns_per_tick();
-    if ((checked && (double)(now - checked) < ticks_per_second) ||
+    if ((checked && (double)(int64_t)(now - checked) < ticks_per_second) ||
         pthread_mutex_trylock(&engine->pool_lock) != 0) {
         return workers_known(engine);
     }
-    engine->affinity = be__cpus_affinity();
-    be__mask_current(&engine->mask);
+    be__thread_mask mask;
+    engine->affinity = be__process_mask(&mask);
+    if (memcmp(&mask, &engine->mask, sizeof mask) != 0) {
+        engine->mask = mask;
+        for (unsigned i = 0; i < BE__PARTIES_PER_LOOP - 1; i++) {
+            struct be__party *party =
+                atomic_load_explicit(&engine->helper[i], memory_order_acquire);
+            if (party) {
+                atomic_store_explicit(&party->avoids, BE__NOT_MOVED, memory_order_relaxed);
+            }
+        }
+    }
     engine->quota_cpus = be__quota_read(&engine->quota);
     unsigned workers = engine->affinity;
     engine->limit = BE_LIMIT_AFFINITY;
@@ -216,19 +228,24 @@ unsigned be__pool_check_workers(be_engine *engine, uint64_t now)
 
 static struct be__party *start_helper(be_engine *engine, unsigned number)
 {
-    struct be__party *party = be__party_create(engine);
+    struct be__party *party = be__party_lease(engine);
     if (!party) {
         return NULL;
     }
     party->number = number;
     be__witness_available();
-    /* Signals are the program's own threads' business. */
+    /* Signals are the program's own threads' business, but for the faults of the body itself. */
     sigset_t all, before;
     sigfillset(&all);
+    static const int own_faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+    for (size_t i = 0; i < BE__COUNT_OF(own_faults); i++) {
+        sigdelset(&all, own_faults[i]);
+    }
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int failure = pthread_create(&party->thread, NULL, helper_main, party);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failure) {
+        engine->no_thread_until = be__ticks() + (uint64_t)(1e9 / be__ns_per_tick());
         be__party_return(party);
         return NULL;
     }
@@ -242,7 +259,7 @@ struct be__party *be__pool_helper(be_engine *engine, unsigned index, bool create
         return party;
     }
     party = atomic_load_explicit(&engine->helper[index], memory_order_acquire);
-    if (!party) {
+    if (!party && be__ticks() >= engine->no_thread_until) {
         party = start_helper(engine, index + 1);
         if (party) {
             atomic_store_explicit(&engine->helper[index], party, memory_order_release);
@@ -257,10 +274,12 @@ struct be__party *be__pool_helper(be_engine *engine, unsigned index, bool create
 static void move_away(be_engine *engine, struct be__party *party, int cpu)
 {
     int thread_id = atomic_load_explicit(&party->thread_id, memory_order_acquire);
-    be__thread_mask mask = engine->mask;
-    if (thread_id == 0 || atomic_load_explicit(&party->avoids, memory_order_relaxed) == cpu) {
+    if (thread_id == 0 || atomic_load_explicit(&party->avoids, memory_order_relaxed) == cpu ||
+        pthread_mutex_trylock(&engine->pool_lock) != 0) {
         return;
     }
+    be__thread_mask mask = engine->mask;
+    pthread_mutex_unlock(&engine->pool_lock);
     if (be__mask_without(&mask, cpu)) {
         be__thread_move(thread_id, &mask);
     }

@@ -36,7 +36,7 @@ static uint64_t claim_size(const struct be__job *job, uint64_t rest, double cost
     double least = job->least_claim_ticks / cost;
     double units = most < half ? most : half;
     units = units > least ? units : least;
-    return units < 1 ? 1 : units > (double)rest ? rest : (uint64_t)units;
+    return !(units >= 1) ? 1 : units > (double)rest ? rest : (uint64_t)units;
 }
 
 /* Take units from the front. Relaxed order is enough for all of these: the word is everything two
@@ -131,10 +131,12 @@ uint64_t be__run(struct be__job *job, struct be__share *share, be_worker *worker
                  uint64_t end, uint64_t start, double *cost)
 {
     size_t first = (size_t)begin * job->unit;
-    size_t last = end * job->unit < job->n ? (size_t)end * job->unit : job->n;
+    size_t last = end > (job->n - 1) / job->unit ? job->n : (size_t)end * job->unit;
     size_t limit = atomic_load_explicit(&job->limit, memory_order_relaxed);
     last = last < limit ? last : limit;
-    if (first >= last) {
+    if (first >= last) { /* nor is anything above it wanted */
+        uint64_t unwanted;
+        be__cut(job->one_share ? &job->share[0] : share, UINT64_MAX, &unwanted);
         return start;
     }
     worker->failed_item = BE_NO_ITEM;
@@ -149,12 +151,17 @@ uint64_t be__run(struct be__job *job, struct be__share *share, be_worker *worker
     share->units += (uint32_t)units;
     share->largest = units > share->largest ? (uint32_t)units : share->largest;
     share->claims++;
+    double seen = (double)(now - start) / (double)units;
     if (kept_cpu) {
         share->clean_busy += now - start;
         share->clean_units += (uint32_t)units;
-        *cost = (double)(now - start) / (double)units;
-        share->dearest = (float)*cost > share->dearest ? (float)*cost : share->dearest;
+        share->dearest = (float)seen > share->dearest ? (float)seen : share->dearest;
+        *cost = seen;
+    } else if (*cost <= 0) {
+        *cost = seen; /* long items always lose their CPU at some time */
     }
+    share->real +=
+        kept_cpu ? now - start : be__party_real(worker->party, now - start, *cost * (double)units);
     if (status != BE_OK) {
         size_t item = worker->failed_item;
         item = item < first || item >= last ? first : item;

@@ -27,6 +27,26 @@ static inline void be__float_mode_set(uint32_t mode)
         __asm__ volatile("fldcw %0" : : "m"(control));
     }
 }
+#elif defined(__aarch64__)
+/* Rounding (22-23), flush to zero (24). */
+#define BE__FLOAT_MODE_BITS UINT64_C(0x01C00000)
+
+static inline uint32_t be__float_mode(void)
+{
+    uint64_t control;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+    return (uint32_t)(control & BE__FLOAT_MODE_BITS);
+}
+
+static inline void be__float_mode_set(uint32_t mode)
+{
+    uint64_t control;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+    if ((control & BE__FLOAT_MODE_BITS) != mode) {
+        control = (control & ~BE__FLOAT_MODE_BITS) | mode;
+        __asm__ volatile("msr fpcr, %0" : : "r"(control));
+    }
+}
 #else
 #include <fenv.h>
 

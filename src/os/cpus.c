@@ -15,17 +15,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-unsigned be__cpus_affinity(void)
-{
-    be__thread_mask mask;
-    be__mask_current(&mask);
-    unsigned count = 0;
-    for (size_t i = 0; i < sizeof mask.bits; i++) {
-        count += (unsigned)__builtin_popcount(mask.bits[i]);
-    }
-    return count ? count : 1;
-}
-
 /* A number from a small file, or -1 for "max", "-1" and whatever is not a number. */
 static double number_at(int file, double *second)
 {
@@ -197,12 +186,19 @@ void be__quota_close(be__quota *quota)
     quota->levels = 0;
 }
 
-void be__mask_current(be__thread_mask *mask)
+unsigned be__process_mask(be__thread_mask *mask)
 {
     memset(mask, 0, sizeof *mask);
-    if (syscall(SYS_sched_getaffinity, 0, sizeof mask->bits, mask->bits) < 0) {
-        mask->bits[0] = 1;
+    if (syscall(SYS_sched_getaffinity, getpid(), sizeof mask->bits, mask->bits) < 0) {
+        memset(mask, 0xFF, sizeof *mask); /* more CPUs than fit: any of them */
+        long online = sysconf(_SC_NPROCESSORS_ONLN);
+        return online > 0 ? (unsigned)online : 1;
     }
+    unsigned count = 0;
+    for (size_t i = 0; i < sizeof mask->bits; i++) {
+        count += (unsigned)__builtin_popcount(mask->bits[i]);
+    }
+    return count ? count : 1;
 }
 
 bool be__mask_without(be__thread_mask *mask, int cpu)
@@ -221,6 +217,9 @@ bool be__mask_without(be__thread_mask *mask, int cpu)
 void be__mask_only(be__thread_mask *mask, int cpu)
 {
     memset(mask, 0, sizeof *mask);
+    if ((size_t)cpu >= 8 * sizeof mask->bits) {
+        return; /* an empty mask, which the kernel refuses */
+    }
     mask->bits[cpu / 8] = (unsigned char)(1u << (cpu % 8));
 }
 

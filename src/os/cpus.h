@@ -4,9 +4,6 @@
 
 #include "base/base.h"
 
-/* CPUs in the calling thread's affinity mask; at least 1. */
-BE_PRIVATE unsigned be__cpus_affinity(void);
-
 /* The files that hold the CPU quota of this process's cgroup and of each of its ancestors, version
  * 1 and 2. Zero-initialised is "not looked for yet". */
 enum { BE__QUOTA_LEVELS = 16 };
@@ -31,7 +28,8 @@ typedef struct be__thread_mask {
     unsigned char bits[128]; /* 1,024 CPUs, as sched_setaffinity wants them */
 } be__thread_mask;
 
-BE_PRIVATE void be__mask_current(be__thread_mask *mask);
+/* The process's own mask (its main thread's), and how many CPUs are in it; at least 1. */
+BE_PRIVATE unsigned be__process_mask(be__thread_mask *mask);
 BE_PRIVATE bool be__mask_without(be__thread_mask *mask, int cpu); /* false: nothing would be left */
 BE_PRIVATE void be__mask_only(be__thread_mask *mask, int cpu);
 BE_PRIVATE int be__thread_id(void);

@@ -236,7 +236,10 @@ static void a_deadline_that_is_over_runs_nothing(void **state)
 static be_status slow_item(void *ctx, size_t begin, size_t end, be_worker *worker)
 {
     uint8_t *ran = ctx;
-    for (size_t i = begin; i < end && !be_worker_cancelled(worker); i++) {
+    for (size_t i = begin; i < end; i++) {
+        if (be_worker_cancelled(worker)) {
+            return be_fail(worker, i, BE_EDEADLINE);
+        }
         usleep(200);
         ran[i] = 1;
     }
@@ -253,6 +256,9 @@ static void a_deadline_stops_a_long_loop(void **state)
         .size = sizeof options, .deadline_ns = be_now_ns() + 20000000, .done = &done};
     CHECK(be_for(engine, &SITE, sizeof ran, slow_item, ran, &options) == BE_EDEADLINE);
     CHECK(done < sizeof ran / 10);
+    for (size_t i = 0; i < done; i++) {
+        CHECK_SAY(ran[i], "item %zu of %zu", i, done);
+    }
     be_engine_destroy(engine);
 }
 
