@@ -328,7 +328,7 @@ static be_status run_alone(be_engine *engine, struct be__site_state *site, size_
 static inline float expected(const struct be__site_state *site, size_t n)
 {
     return atomic_load_explicit(&site->cost[be__cost_class(n)], memory_order_relaxed) *
-           (float)(int64_t)(n < INT64_MAX ? n : INT64_MAX);
+           (float)(int64_t)(n & INT64_MAX);
 }
 
 static inline uint64_t count_call(struct be__site_state *site, size_t n)
@@ -341,7 +341,8 @@ static inline uint64_t count_call(struct be__site_state *site, size_t n)
 }
 
 /* Every call that is not simply one call of the body. */
-static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_site *site, size_t n,
+static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_site *site,
+                                                   struct be__site_state *state, size_t n,
                                                    be_body *body, void *ctx,
                                                    const be_for_options *options)
 {
@@ -352,9 +353,11 @@ static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_s
         return BE_OK;
     }
     be__pool_check_process(engine);
-    struct be__site_state *state = be__site_find_or_add(engine, site);
-    state = state ? state : &engine->homeless;
-    count_call(state, n);
+    if (!state) {
+        state = be__site_find_or_add(engine, site);
+        state = state ? state : &engine->homeless;
+        count_call(state, n);
+    }
     be_for_options whole = {.size = 0};
     if (options && options->size < sizeof whole) { /* a caller built against an older header */
         memcpy(&whole, options, options->size);
@@ -386,18 +389,21 @@ static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_s
 be_status be_for(be_engine *engine, const be_site *site, size_t n, be_body *body, void *ctx,
                  const be_for_options *options)
 {
+    if (n == 0 && !options) {
+        return BE_OK;
+    }
     struct be__site_state *state = be__site_find(engine, site);
-    if (BE__LIKELY(state && !options && (int64_t)n > 0)) {
+    if (BE__LIKELY(state && (int64_t)n > 0)) {
+        uint64_t call = count_call(state, n);
         float work = expected(state, n);
         float line = atomic_load_explicit(&engine->short_ticks, memory_order_relaxed);
         uint64_t sample = work * 8 < line ? SAMPLE : SAMPLE_OFTEN;
-        uint64_t call = atomic_load_explicit(&state->calls, memory_order_relaxed) + 1;
-        if (BE__LIKELY(work < line && call & (sample - 1))) {
-            count_call(state, n);
+        if (BE__LIKELY(work < line && (call & (sample - 1)) && !options)) {
             return run_short(engine, n, body, ctx);
         }
+        return run_any(engine, site, state, n, body, ctx, options);
     }
-    return run_any(engine, site, n, body, ctx, options);
+    return run_any(engine, site, NULL, n, body, ctx, options);
 }
 
 bool be_worker_cancelled(const be_worker *worker)
