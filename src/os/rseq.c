@@ -75,9 +75,12 @@ static bool self_test(volatile uint64_t *word)
         }
         survives = *word == be__rseq_nowhere;
     }
-    const struct timespec moment = {.tv_nsec = 1};
+    /* A sleep as short as can be may be over before it began, and then nothing was preempted. */
     *word = be__rseq_nowhere;
-    clock_nanosleep(CLOCK_MONOTONIC, 0, &moment, NULL);
+    for (long ns = 1; ns <= 1000000 && *word != 0; ns *= 1000) {
+        const struct timespec moment = {.tv_nsec = ns};
+        clock_nanosleep(CLOCK_MONOTONIC, 0, &moment, NULL);
+    }
     return survives && *word == 0;
 }
 

@@ -28,7 +28,7 @@ static void a_sleep_fires_it_every_time(void **state)
     need_witness();
     for (int i = 0; i < 100; i++) {
         be__witness_arm();
-        sleep_ns(1000);
+        sleep_ns(1000000); /* a shorter one may be over before it began */
         CHECK_SAY(be__witness_fired(), "sleep %d", i);
     }
 }
@@ -102,7 +102,7 @@ static void a_foreign_word_is_no_evidence(void **state)
     }
     CHECK_SAY(fired < 20, "fired %d times of 100", fired);
     *word = (uintptr_t)foreign;
-    sleep_ns(1000);
+    sleep_ns(1000000);
     CHECK(be__witness_fired());
 }
 
