@@ -28,7 +28,8 @@ struct be__call {
     double sequential;    /* ticks the loop should take alone; 0: not known */
     double predicted;     /* ... as it was decided to run it */
     enum be__trial trial;
-    uint64_t alone_busy, alone_units; /* clean, of a long trial's first eighth */
+    uint64_t alone_busy, alone_units; /* clean, of what was done before anybody was invited */
+    double alone_dearest;
     unsigned wakes, uninvited, rescues;
 };
 

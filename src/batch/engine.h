@@ -54,6 +54,7 @@ struct be__site_state {
      * followed by calls together, and in trials: number `next_trial` of the calls that could go
      * parallel, ever fewer. `streak` counts calls in a row, alone up, together down. */
     _Atomic float inflation, last_inflation;
+    _Atomic float suspect; /* an inflation seen once, too high to be believed at once; 0: none */
     _Atomic uint32_t could_go, next_trial;
     _Atomic int streak;
 };
@@ -128,6 +129,8 @@ struct be__share {
 };
 _Static_assert(sizeof(struct be__share) == BE__LINE, "a share must not touch its neighbours' line");
 
+struct be__call;
+
 struct be__job {
 #ifdef BE_SCHEDULE_FUZZ
     uint32_t lives;
@@ -139,7 +142,10 @@ struct be__job {
     size_t unit;                   /* items a unit */
     const be_for_options *options; /* may be NULL */
     struct be__site_state *site;
-    struct be__job *parent;            /* the loop whose body called this one */
+    struct be__job *parent; /* the loop whose body called this one */
+    struct be__job **home;  /* the calling thread's innermost loop */
+    struct be__call *call;  /* the calling thread's view */
+    uint64_t units;
     _Atomic(struct be__party *) owner; /* the caller's party; NULL until it needs one */
     uint64_t deadline_ns;
     be__span_context context; /* under which guests' spans belong */

@@ -114,7 +114,8 @@ static enum be__trial next_trial(struct be__call *call, double work, bool gains)
     if (number < next) {
         return BE__NO_TRIAL;
     }
-    uint32_t later = next < 6 ? 2 * next : next < 1024 ? 4 * next : next + 4096;
+    /* A wrong verdict against helpers costs more than a trial with them. */
+    uint32_t later = !gains || next == 0 ? number + 128 : next < 4096 ? 4 * next : next + 4096;
     atomic_store_explicit(&site->next_trial, later, memory_order_relaxed);
     if (!gains) {
         return BE__TRIAL_TOGETHER;
@@ -134,13 +135,24 @@ static bool stays_alone(struct be__call *call)
     if (call->trial != BE__TRIAL_EIGHTH || call->invited_at) {
         return call->trial == BE__TRIAL_ALONE;
     }
-    if (own->units < ((job->n - 1) / job->unit + 1) / 8 &&
-        (double)own->busy < 50 * job->claim_ticks) {
+    if (own->units < job->units / 8 && (double)own->busy < 50 * job->claim_ticks) {
         return true;
     }
-    call->alone_busy = own->clean_busy;
-    call->alone_units = own->clean_units;
     return false;
+}
+
+/* The outermost loop around this one that this thread called too and that has units left: the
+ * largest work there is to give away. */
+static struct be__job *oldest_with_work(struct be__job *job)
+{
+    struct be__job *oldest = NULL;
+    for (struct be__job *outer = job->parent;
+         outer && outer->home == job->home && outer->engine == job->engine; outer = outer->parent) {
+        if (!outer->call->force && be__rest_of(&outer->share[0]) > 0) {
+            oldest = outer;
+        }
+    }
+    return oldest;
 }
 
 void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
@@ -151,14 +163,23 @@ void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
     if ((known > 1 && job->n_guests + 1 >= known) || stays_alone(call)) {
         return;
     }
+    struct be__job *oldest = oldest_with_work(job);
+    if (oldest) {
+        uint64_t begun = oldest->units - be__rest_of(&oldest->share[0]);
+        double seen = (double)(be__ticks() - oldest->call->start) / (double)begun;
+        be__invite_if_it_pays(oldest->call, seen > oldest->cost ? seen : oldest->cost,
+                              BE_REASON_PROMOTED);
+    }
     uint64_t rest = be__rest_of(&job->share[0]);
     double work = (double)rest * cost;
     double hot = atomic_load_explicit(&engine->hot, memory_order_relaxed);
     double cold = be__cold_cost(engine);
-    /* The last unit is the caller's: giving it away would be waiting for it. A cost that was only
-     * just seen is believed once as much has been spent as a wrong belief would cost. */
-    if (rest < 2 || be__worth(work, hot, 1, 1) == 0 ||
-        (call->sequential <= 0 && (double)job->share[0].busy < cold)) {
+    /* The last unit is the caller's, unless it is busy with a loop inside this one: giving it away
+     * would be waiting for it. A cost that was only just seen is believed once as much has been
+     * spent as a wrong belief would cost. */
+    bool busy_inside = *job->home != job;
+    if (rest < (busy_inside ? 1 : 2) || be__worth(work, hot, 1, 1) == 0 ||
+        (call->sequential <= 0 && !busy_inside && (double)job->share[0].busy < cold)) {
         return;
     }
     unsigned helpers = be__pool_check_workers(engine) - 1;
@@ -229,7 +250,6 @@ void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
     double part = (work - overhead) / (n_chosen + 1) / cost;
     uint64_t before = be__ticks();
     be__account_mark_at(engine->tracer, BE_STATE_WAKE, before);
-    job->context = be__trace_context(engine->tracer);
     for (unsigned i = 0; i < n_chosen; i++) {
         add_guest(call, chosen[i], part < 1 ? 1 : (uint64_t)part, cpu);
     }
@@ -237,8 +257,12 @@ void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
     be__account_mark_at(engine->tracer, BE_STATE_CLAIM, now);
     call->reason = pays;
     if (!call->invited_at) {
+        const struct be__share *own = &job->share[0];
         call->invited_at = before;
-        call->busy_before = job->share[0].busy;
+        call->busy_before = own->busy;
+        call->alone_busy = own->clean_busy;
+        call->alone_units = own->clean_units;
+        call->alone_dearest = (double)own->dearest;
     }
     if (n_hot < n_chosen) {
         call->cold = true;
@@ -279,7 +303,6 @@ void be__invite_as_told(struct be__call *call)
     call->invited_at = be__ticks();
     call->cold = true;
     be__account_mark_at(engine->tracer, BE_STATE_WAKE, call->invited_at);
-    job->context = be__trace_context(engine->tracer);
     for (unsigned i = 0; i + 1 < workers; i++) {
         struct be__party *party = be__pool_helper(engine, i, true);
         if (party && be__is_free(party)) {

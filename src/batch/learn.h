@@ -15,6 +15,9 @@ enum { BE__CREDIT_NS = 5000000, BE__CREDIT_SHARE = 50 };
 /* Hand-over costs before anything was measured. */
 enum { BE__FIRST_HOT_NS = 1000, BE__FIRST_COLD_NS = 30000, BE__FIRST_WAKE_NS = 5000 };
 
+/* What a timed call costs more than a short one. */
+enum { BE__TIMED_NS = 150 };
+
 /* Making a thread and seeing it run; and the longest anybody spins, however dear a wake-up seems.
  */
 enum { BE__START_NS = 100000, BE__SPIN_NS = 100000 };

@@ -211,9 +211,11 @@ static be_status run_timed(be_engine *engine, const be_site *place, struct be__s
     job.options = options;
     job.site = site;
     job.parent = innermost;
+    job.home = &innermost;
+    job.units = (n - 1) / job.unit + 1;
     atomic_store_explicit(&job.owner, NULL, memory_order_relaxed);
     job.deadline_ns = options ? options->deadline_ns : 0;
-    job.context = (be__span_context){0, 0};
+    job.context = be__trace_context(engine->tracer);
     job.float_mode = be__float_mode();
     job.fixed_grain = 0;
     job.fixed_shares = false;
@@ -227,7 +229,7 @@ static be_status run_timed(be_engine *engine, const be_site *place, struct be__s
     atomic_store_explicit(&job.limit, n, memory_order_relaxed);
     atomic_store_explicit(&job.n_shares, 1, memory_order_relaxed);
     job.n_guests = 0;
-    be__share_init(&job.share[0], 0, (n - 1) / job.unit + 1);
+    be__share_init(&job.share[0], 0, job.units);
 
     struct be__call call = {
         .job = &job,
@@ -238,6 +240,7 @@ static be_status run_timed(be_engine *engine, const be_site *place, struct be__s
         .predicted = item_cost * (double)n,
         .worker = {.engine = engine, .job = &job},
     };
+    job.call = &call;
     innermost = &job;
     call.start = be__ticks();
     be_state before = be__account_mark_at(engine->tracer, BE_STATE_CLAIM, call.start);

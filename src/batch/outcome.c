@@ -71,21 +71,40 @@ static double learn_inflation(struct be__call *call, const struct be__outcome *o
     double inflation = (double)atomic_load_explicit(&site->inflation, memory_order_relaxed);
     double known = be__cost_known(site, be__cost_class(job->n));
     unsigned guests = out->used - 1;
-    /* Twice the cost is all that two threads can lose by taking turns; three times is other work.
-     */
-    bool comparable =
-        follows_calls_alone(site, guests == 0) && known > 0 && cost < (1 + 2 * guests) * known;
+    bool comparable = follows_calls_alone(site, guests == 0) && known > 0;
+    bool uneven = atomic_load_explicit(&site->unevenness, memory_order_relaxed) > 2;
+    if (out->clean_units < out->units && known > 0 && (uneven || comparable)) {
+        return known; /* the claims that lost their CPU may have been the cheap ones, or the dear */
+    }
+    float suspect = atomic_load_explicit(&site->suspect, memory_order_relaxed);
+    if (comparable && cost > 3 * known) {
+        /* Either threads hinder one another badly or this was other work: one call alone will tell.
+         */
+        atomic_store_explicit(&site->suspect, (float)(1 + (cost / known - 1) / guests),
+                              memory_order_relaxed);
+        atomic_store_explicit(&site->next_trial, 0, memory_order_relaxed);
+        return known;
+    }
+    if (guests == 0 && suspect > 0) {
+        if (cost < 1.5 * known) { /* it was not other work; believed when it is seen twice */
+            be__learn_cost(&site->inflation, &site->last_inflation, suspect);
+            atomic_store_explicit(&site->streak, 2, memory_order_relaxed);
+        }
+        atomic_store_explicit(&site->suspect, 0, memory_order_relaxed);
+        return cost;
+    }
     double seen = 0;
     if (call->trial == BE__TRIAL_ALONE && known > 0) {
         seen = inflation * known / cost;
     } else if (comparable) {
         seen = 1 + (cost / known - 1) / guests;
-    } else if (call->trial == BE__TRIAL_EIGHTH && guests > 0 && call->alone_units &&
-               out->clean_units > call->alone_units) {
+    } else if (guests > 0 && call->alone_units && out->clean_units > call->alone_units) {
         double alone = (double)call->alone_busy / (double)call->alone_units;
         double together = (double)(out->clean_busy - call->alone_busy) /
                           (double)(out->clean_units - call->alone_units);
-        seen = 1 + (together / alone - 1) / guests;
+        /* Where items differ much, the first ones may simply be cheap. */
+        bool even = !uneven && call->alone_dearest < 2 * alone;
+        seen = even ? 1 + (together / alone - 1) / guests : 0;
     }
     if (seen > 0) {
         be__learn_cost(&site->inflation, &site->last_inflation, seen < 1 ? 1 : (float)seen);
@@ -102,7 +121,9 @@ static void settle(be_engine *engine, int64_t earned)
         atomic_store_explicit(&engine->credit, engine->most_credit, memory_order_relaxed);
     }
     double hot = atomic_load_explicit(&engine->hot, memory_order_relaxed);
-    atomic_store_explicit(&engine->short_ticks, (float)(2.4 * hot), memory_order_seq_cst);
+    double timing = BE__TIMED_NS * engine->guessed_ticks_per_ns;
+    atomic_store_explicit(&engine->short_ticks, (float)(2.4 * hot + 2 * timing),
+                          memory_order_seq_cst);
     /* Either this sees the force, or be_engine_force's own store comes after ours. */
     if (atomic_load_explicit(&engine->forced, memory_order_seq_cst)) {
         atomic_store_explicit(&engine->short_ticks, 0, memory_order_relaxed);

@@ -8,7 +8,8 @@
 
 #include "batch/engine.h"
 
-enum { FIRST_TABLE = 32 };
+/* Slots of the first table; and the first call run as a trial, see next_trial in invite.c. */
+enum { FIRST_TABLE = 32, FIRST_TRIAL = 128 };
 
 /* States are aligned to a line, which an allocator need not do: remember the true start. */
 struct site_block {
@@ -23,7 +24,7 @@ void be__site_state_init(struct be__site_state *state, const be_site *site)
     atomic_store_explicit(&state->last_unevenness, 1, memory_order_relaxed);
     atomic_store_explicit(&state->inflation, 1, memory_order_relaxed);
     atomic_store_explicit(&state->last_inflation, 1, memory_order_relaxed);
-    atomic_store_explicit(&state->next_trial, 3, memory_order_relaxed);
+    atomic_store_explicit(&state->next_trial, FIRST_TRIAL, memory_order_relaxed);
     for (unsigned i = 0; i < BE__COST_CLASSES; i++) {
         atomic_store_explicit(&state->cost[i], HUGE_VALF, memory_order_relaxed);
     }
