@@ -27,6 +27,7 @@ enum {
     BE__LINE = 64,              /* bytes that travel between CPUs together */
     BE__PARTIES_PER_LOOP = 128, /* threads in one loop, the caller counted */
     BE__COST_CLASSES = 32,      /* item counts of two octaves share one learned cost */
+    BE__FRONT_SITES = 16,       /* a power of two */
     BE__DECISIONS = 4096,
     BE__RECORDS_PER_BLOCK = 64
 };
@@ -192,6 +193,9 @@ struct be_engine {
     uint32_t *process; /* a page the kernel clears in the child of a fork; see pool.c */
     be_tracer *tracer;
 
+    /* Sites met lately, by the low bits of their hash: one line less on the way to a cold one. */
+    _Alignas(BE__LINE) _Atomic(struct be__site_state *) front[BE__FRONT_SITES];
+
     /* Learned; ticks. Read and written by timed calls. */
     _Alignas(BE__LINE) _Atomic double hot; /* handing over to a helper that is looking */
     _Atomic double cold;                   /* ... to one that is parked */
@@ -248,12 +252,22 @@ static inline size_t be__site_hash(const be_site *site)
 /* The state of a site, or NULL when it has none yet. */
 static inline struct be__site_state *be__site_find(be_engine *engine, const be_site *site)
 {
+    size_t hash = be__site_hash(site);
+    _Atomic(struct be__site_state *) *front = &engine->front[hash & (BE__FRONT_SITES - 1)];
+    struct be__site_state *met = atomic_load_explicit(front, memory_order_acquire);
+    if (met && met->site == site) {
+        return met;
+    }
     /* pairs with the release in be__site_find_or_add */
     struct be__site_table *table = atomic_load_explicit(&engine->sites, memory_order_acquire);
-    for (size_t i = be__site_hash(site);; i++) {
+    for (size_t i = hash;; i++) {
         struct be__site_state *state =
             atomic_load_explicit(&table->slot[i & table->mask], memory_order_acquire);
-        if (!state || state->site == site) {
+        if (!state) {
+            return NULL;
+        }
+        if (state->site == site) {
+            atomic_store_explicit(front, state, memory_order_release);
             return state;
         }
     }

@@ -13,7 +13,7 @@ enum { BE__CLAIM_NS = 20000, BE__CLAIM_RATIO = 10 };
 enum { BE__CREDIT_NS = 5000000, BE__CREDIT_SHARE = 50 };
 
 /* Hand-over costs before anything was measured. */
-enum { BE__FIRST_HOT_NS = 1000, BE__FIRST_COLD_NS = 30000, BE__FIRST_WAKE_NS = 5000 };
+enum { BE__FIRST_HOT_NS = 1000, BE__FIRST_COLD_NS = 50000, BE__FIRST_WAKE_NS = 5000 };
 
 /* What a timed call costs more than a short one. */
 enum { BE__TIMED_NS = 150 };
