@@ -379,10 +379,13 @@ static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_s
         if (work < atomic_load_explicit(&engine->short_ticks, memory_order_relaxed)) {
             return run_sampled(engine, state, n, body, ctx);
         }
-        /* Inside another loop somebody may be waiting who is awake. */
+        /* Inside another loop somebody may be waiting who is awake, and in a dense stream of calls
+         * somebody may be on the way. */
         if (work <= BE__COST_MOST && !innermost && !be_tracer_on(engine->tracer) &&
             atomic_load_explicit(&engine->n_awake, memory_order_relaxed) == 0 &&
-            be__worth((double)work, be__cold_cost(engine), 1, 1) == 0) {
+            be__worth((double)work, be__cold_cost(engine), 1, 1) == 0 &&
+            (float)(be__ticks() - atomic_load_explicit(&engine->last_end, memory_order_relaxed)) >
+                work) {
             return run_alone(engine, state, n, body, ctx, (double)work);
         }
     }
