@@ -23,6 +23,8 @@
  * Bound: beyond a few nanoseconds a call, the total of all calls of a process takes at most
  * 1.03 times the sequential loop plus 25 ms, whatever else the machine is doing.
  *
+ * A running loop takes about 10 KiB of its caller's stack, one inside another as much again.
+ *
  * Every function may be called from any thread, and from inside a body: an inner loop runs at once
  * and lends work to idle helpers only; waiting threads help only with what they wait for. A child
  * of fork() may go on using an engine made before it; it starts with no helpers.
