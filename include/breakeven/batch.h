@@ -20,8 +20,9 @@
  * to its items, reductions run over fixed blocks in fixed order, random numbers depend on
  * (seed, item). Helpers take over the caller's rounding and denormal mode.
  *
- * Bound: beyond a few nanoseconds a call, the total of all calls of a process takes at most
- * 1.03 times the sequential loop plus 25 ms, whatever else the machine is doing.
+ * Aim: beyond a few nanoseconds a call, the total of all calls of a process takes at most 1.03
+ * times the sequential loop plus 25 ms, whatever else the machine is doing. docs/engine.md has what
+ * was measured, also where it was missed.
  *
  * A running loop takes about 10 KiB of its caller's stack, one inside another as much again.
  *
