@@ -143,10 +143,10 @@ struct be__job {
     size_t unit;                   /* items a unit */
     const be_for_options *options; /* may be NULL */
     struct be__site_state *site;
-    struct be__job *parent; /* the loop whose body called this one */
-    struct be__job **home;  /* the calling thread's innermost loop */
-    struct be__call *call;  /* the calling thread's view */
-    uint64_t units;
+    struct be__job *parent;            /* the loop whose body called this one */
+    struct be__job **home;             /* the calling thread's innermost loop */
+    struct be__call *call;             /* the calling thread's view */
+    uint64_t units;                    /* of the whole loop */
     _Atomic(struct be__party *) owner; /* the caller's party; NULL until it needs one */
     uint64_t deadline_ns;
     be__span_context context; /* under which guests' spans belong */
@@ -306,7 +306,6 @@ void be__party_return(struct be__party *party);
  * since then, those it had the CPU. Without a clock reading, `guess` of them. */
 void be__party_anchor(struct be__party *party);
 uint64_t be__party_real(struct be__party *party, uint64_t ticks, double guess);
-struct be__party *be__party_create(be_engine *engine);
 void be__parties_destroy(be_engine *engine);
 
 /* pool.c */

@@ -65,7 +65,7 @@ static void add_guest(struct be__call *call, struct be__party *party, uint64_t u
     uint64_t taken = job->one_share ? 0 : be__cut(&job->share[0], units, &begin);
     be__share_init(&job->share[g + 1], begin, begin + taken);
     job->guest[g] = party;
-    /* pairs with the acquire in steal: a thief sees the new share whole */
+    /* pairs with the acquire in be__steal: a thief sees the new share whole */
     atomic_store_explicit(&job->n_shares, g + 2, memory_order_release);
     job->n_guests = g + 1;
     BE__YIELD();

@@ -12,7 +12,7 @@
 
 enum { SCRATCH_BYTES = 1 << 20 };
 
-struct be__party *be__party_create(be_engine *engine)
+static struct be__party *create(be_engine *engine)
 {
     unsigned char *start = be__engine_allocate(engine, 1, sizeof(struct be__party) + BE__LINE);
     if (!start) {
@@ -45,7 +45,7 @@ struct be__party *be__party_lease(be_engine *engine)
         engine->free_parties = party->free_next;
     }
     pthread_mutex_unlock(&engine->lock);
-    return party ? party : be__party_create(engine);
+    return party ? party : create(engine);
 }
 
 void be__party_return(struct be__party *party)
