@@ -35,6 +35,7 @@ LIBRARIES = {
     "sqlite3.h": "store",
     "gmp.h": "gf",
     "flint/": "gf",
+    "ecm.h": "gf",
     "mpi.h": "dist",
 }
 
