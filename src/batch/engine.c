@@ -59,7 +59,6 @@ be_status be_engine_create(const be_engine_config *config, be_engine **engine)
     e->start_cost = BE__START_NS * ticks_per_ns;
     e->most_credit = (int64_t)(BE__CREDIT_NS * ticks_per_ns);
     e->credit = e->most_credit;
-    be__site_state_init(&e->homeless, NULL);
 
     status = be__sites_init(e);
     if (status != BE_OK) {
@@ -132,7 +131,7 @@ void be_engine_site(be_engine *engine, const be_site *site, be_site_stats *stats
     if (!state) {
         return;
     }
-    stats->calls = atomic_load_explicit(&state->calls, memory_order_relaxed);
+    stats->calls = be__site_calls(state);
     stats->timed = atomic_load_explicit(&state->timed, memory_order_relaxed);
     stats->parallel = atomic_load_explicit(&state->parallel, memory_order_relaxed);
     stats->items = atomic_load_explicit(&state->items, memory_order_relaxed);
@@ -152,7 +151,6 @@ void be_engine_force(be_engine *engine, const be_force *force)
         engine->force = *force;
     }
     atomic_store_explicit(&engine->forced, force != NULL, memory_order_seq_cst);
-    /* A short call would not look at `forced`. */
-    atomic_store_explicit(&engine->short_ticks, 0, memory_order_seq_cst);
+    be__sites_forget_short(engine);
     pthread_mutex_unlock(&engine->lock);
 }

@@ -39,9 +39,14 @@ enum {
 
 struct be__site_state {
     _Alignas(BE__LINE) const be_site *site;
+    /* All that a call far too short for a helper needs, on this line: one of n items, n in
+     * [short_least, short_least + short_span), is one call of the body without a clock, as long as
+     * `untimed` lasts. The range is the part of the size class met last that is short. */
+    _Atomic size_t short_least, short_span;
+    _Atomic int64_t untimed, granted; /* calls left, of so many, until one is timed again */
     /* Statistics; plain counts, some lost when threads call the same site at the same instant. */
-    _Atomic uint64_t calls;
     _Atomic uint64_t items;
+    _Atomic uint64_t counted; /* calls, without those of the present grant */
     _Atomic uint64_t timed;
     _Atomic uint64_t parallel;
     /* Ticks an item costs on one thread, by size class of the call; infinite: not known. `last` is
@@ -188,12 +193,13 @@ struct be__record {
 struct be_engine {
     /* Read by every call. */
     _Alignas(BE__LINE) _Atomic(struct be__site_table *) sites;
-    _Atomic float short_ticks; /* work below this is not even timed; 0 while a loop is forced */
+    _Atomic float short_ticks; /* work below this is not even timed */
     _Atomic bool forced;
     uint32_t *process; /* a page the kernel clears in the child of a fork; see pool.c */
     be_tracer *tracer;
 
-    /* Sites met lately, by the low bits of their hash: one line less on the way to a cold one. */
+    /* Sites met lately, by some bits of their address: the only line of the engine that a short
+     * call reads. `homeless` stands for none. */
     _Alignas(BE__LINE) _Atomic(struct be__site_state *) front[BE__FRONT_SITES];
 
     /* Learned; ticks. Read and written by timed calls. */
@@ -241,36 +247,27 @@ struct be_engine {
 /* site.c */
 be_status be__sites_init(be_engine *engine);
 void be__site_state_init(struct be__site_state *state, const be_site *site);
+/* The state of a site, or NULL when it has none yet. */
+struct be__site_state *be__site_find(be_engine *engine, const be_site *site);
 struct be__site_state *be__site_find_or_add(be_engine *engine, const be_site *site);
+/* No call is short until the next one has looked whether loops are forced. Under the engine's lock. */
+void be__sites_forget_short(be_engine *engine);
 void be__sites_destroy(be_engine *engine);
 
-static inline size_t be__site_hash(const be_site *site)
+/* Where the site is, if it was met lately. */
+static inline _Atomic(struct be__site_state *) *be__site_front(be_engine *engine,
+                                                               const be_site *site)
 {
-    return (size_t)(((uintptr_t)site >> 3) * UINT64_C(0x9E3779B97F4A7C15) >> 32);
+    uintptr_t at = (uintptr_t)site / sizeof *site;
+    return &engine->front[(at ^ at / BE__FRONT_SITES) % BE__FRONT_SITES];
 }
 
-/* The state of a site, or NULL when it has none yet. */
-static inline struct be__site_state *be__site_find(be_engine *engine, const be_site *site)
+/* All calls of the site so far. */
+static inline uint64_t be__site_calls(const struct be__site_state *state)
 {
-    size_t hash = be__site_hash(site);
-    _Atomic(struct be__site_state *) *front = &engine->front[hash & (BE__FRONT_SITES - 1)];
-    struct be__site_state *met = atomic_load_explicit(front, memory_order_acquire);
-    if (met && met->site == site) {
-        return met;
-    }
-    /* pairs with the release in be__site_find_or_add */
-    struct be__site_table *table = atomic_load_explicit(&engine->sites, memory_order_acquire);
-    for (size_t i = hash;; i++) {
-        struct be__site_state *state =
-            atomic_load_explicit(&table->slot[i & table->mask], memory_order_acquire);
-        if (!state) {
-            return NULL;
-        }
-        if (state->site == site) {
-            atomic_store_explicit(front, state, memory_order_release);
-            return state;
-        }
-    }
+    return atomic_load_explicit(&state->counted, memory_order_relaxed) +
+           (uint64_t)(atomic_load_explicit(&state->granted, memory_order_relaxed) -
+                      atomic_load_explicit(&state->untimed, memory_order_relaxed));
 }
 
 /* Ticks an item costs in calls of this size class; 0: not known. */

@@ -18,8 +18,8 @@
 #include "trace/account.h"
 
 /* One call in so many of those too short to be timed is timed all the same: one in SAMPLE_OFTEN of
- * those near the line, where a clock weighs less and a change matters more. Powers of two. */
-enum { SAMPLE = 64, SAMPLE_OFTEN = 8 };
+ * those near the line, where a clock weighs less and a change matters more. */
+enum { SAMPLE = 64, SAMPLE_OFTEN = 16 };
 
 /* The innermost loop whose body this thread is in. */
 static _Thread_local struct be__job *innermost;
@@ -193,12 +193,21 @@ static void work(struct be__call *call)
 
 /* ---- the call ---- */
 
+/* A call that is timed; returns its number. */
+static uint64_t count_call(struct be__site_state *site, size_t n)
+{
+    uint64_t number = be__site_calls(site);
+    atomic_fetch_add_explicit(&site->counted, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&site->items, n, memory_order_relaxed);
+    return number;
+}
+
 static be_status run_timed(be_engine *engine, const be_site *place, struct be__site_state *site,
                            size_t n, be_body *body, void *ctx, const be_for_options *options,
                            const be_force *force)
 {
     struct be__job job; /* not cleared as a whole: most shares are never used */
-    uint64_t number = atomic_load_explicit(&site->calls, memory_order_relaxed) - 1;
+    uint64_t number = count_call(site, n);
     double rate = be__ns_per_tick_known();
     double ticks_per_ns = rate > 0 ? 1 / rate : engine->guessed_ticks_per_ns;
     double item_cost = be__cost_guess(site, be__cost_class(n));
@@ -281,23 +290,67 @@ static inline be_status run_short(be_engine *engine, size_t n, be_body *body, vo
     return status;
 }
 
+/* Ticks the call should take alone; infinite when its cost is not known. */
+static float expected(const struct be__site_state *site, size_t n)
+{
+    return atomic_load_explicit(&site->cost[be__cost_class(n)], memory_order_relaxed) * (float)n;
+}
+
+/* From here on be_for sees for itself that calls of this size class are short. */
+static void call_short(be_engine *engine, struct be__site_state *site, size_t n, float line)
+{
+    unsigned class = be__cost_class(n);
+    float cost = atomic_load_explicit(&site->cost[class], memory_order_relaxed);
+    size_t least = (size_t)1 << 2 * class;
+    float most = line / cost - (float)least;
+    size_t span = most < (float)(3 * least) ? (size_t)most : 3 * least;
+    atomic_store_explicit(&site->short_least, least, memory_order_relaxed);
+    atomic_store_explicit(&site->short_span, span, memory_order_seq_cst);
+    /* Either this sees the force, or be_engine_force's own store comes after ours. */
+    if (atomic_load_explicit(&engine->forced, memory_order_seq_cst)) {
+        atomic_store_explicit(&site->short_span, 0, memory_order_relaxed);
+    }
+}
+
+/* Whether a call is short for sure, as call_short said; if so, it is counted. */
+static inline bool is_short(struct be__site_state *site, size_t n)
+{
+    size_t above = n - atomic_load_explicit(&site->short_least, memory_order_relaxed);
+    int64_t untimed = atomic_load_explicit(&site->untimed, memory_order_relaxed);
+    if (BE__UNLIKELY(untimed <= 0 ||
+                     above >= atomic_load_explicit(&site->short_span, memory_order_relaxed))) {
+        return false;
+    }
+    uint64_t items = atomic_load_explicit(&site->items, memory_order_relaxed) + n;
+    atomic_store_explicit(&site->items, items, memory_order_relaxed);
+    atomic_store_explicit(&site->untimed, untimed - 1, memory_order_relaxed);
+    return true;
+}
+
 /* A short call between two clock readings, to notice when it is short no more: that is believed at
  * once, since all that follows is that the next call is timed too. */
 static be_status run_sampled(be_engine *engine, struct be__site_state *site, size_t n,
                              be_body *body, void *ctx)
 {
     unsigned class = be__cost_class(n);
+    float line = atomic_load_explicit(&engine->short_ticks, memory_order_relaxed);
     be__witness_arm();
     uint64_t start = be__ticks();
     be_status status = run_short(engine, n, body, ctx);
     uint64_t ticks = be__ticks() - start;
     float cost = (float)ticks / (float)n;
     cost = cost > BE__COST_LEAST ? cost : BE__COST_LEAST;
-    if ((float)ticks > atomic_load_explicit(&engine->short_ticks, memory_order_relaxed)) {
+    if ((float)ticks > line) {
         atomic_store_explicit(&site->cost[class], cost, memory_order_relaxed);
+        atomic_store_explicit(&site->short_span, 0, memory_order_relaxed);
     } else if (!be__witness_fired()) {
         be__learn_cost(&site->cost[class], &site->last[class], cost);
     }
+    count_call(site, n);
+    int64_t grant = ((float)ticks * 8 < line ? SAMPLE : SAMPLE_OFTEN) - 1;
+    atomic_store_explicit(&site->counted, be__site_calls(site), memory_order_relaxed);
+    atomic_store_explicit(&site->granted, grant, memory_order_relaxed);
+    atomic_store_explicit(&site->untimed, grant, memory_order_relaxed);
     return status;
 }
 
@@ -305,7 +358,7 @@ static be_status run_sampled(be_engine *engine, struct be__site_state *site, siz
 static be_status run_alone(be_engine *engine, struct be__site_state *site, size_t n, be_body *body,
                            void *ctx, double work)
 {
-    uint64_t number = atomic_load_explicit(&site->calls, memory_order_relaxed) - 1;
+    uint64_t number = count_call(site, n);
     be__witness_arm();
     uint64_t start = be__ticks();
     be_status status = run_short(engine, n, body, ctx);
@@ -327,26 +380,9 @@ static be_status run_alone(be_engine *engine, struct be__site_state *site, size_
     return status;
 }
 
-/* Ticks the call should take alone; infinite when its cost is not known. */
-static inline float expected(const struct be__site_state *site, size_t n)
-{
-    return atomic_load_explicit(&site->cost[be__cost_class(n)], memory_order_relaxed) *
-           (float)(int64_t)(n & INT64_MAX);
-}
-
-static inline uint64_t count_call(struct be__site_state *site, size_t n)
-{
-    uint64_t call = atomic_load_explicit(&site->calls, memory_order_relaxed) + 1;
-    uint64_t items = atomic_load_explicit(&site->items, memory_order_relaxed) + n;
-    atomic_store_explicit(&site->calls, call, memory_order_relaxed);
-    atomic_store_explicit(&site->items, items, memory_order_relaxed);
-    return call;
-}
-
-/* Every call that is not simply one call of the body. */
-static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_site *site,
-                                                   struct be__site_state *state, size_t n,
-                                                   be_body *body, void *ctx,
+/* Every call that be_for itself does not see to be short. */
+static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_site *place,
+                                                   size_t n, be_body *body, void *ctx,
                                                    const be_for_options *options)
 {
     if (n == 0) {
@@ -356,11 +392,8 @@ static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_s
         return BE_OK;
     }
     be__pool_check_process(engine);
-    if (!state) {
-        state = be__site_find_or_add(engine, site);
-        state = state ? state : &engine->homeless;
-        count_call(state, n);
-    }
+    struct be__site_state *site = be__site_find_or_add(engine, place);
+    site = site ? site : &engine->homeless;
     be_for_options whole = {.size = 0};
     if (options && options->size < sizeof whole) { /* a caller built against an older header */
         memcpy(&whole, options, options->size);
@@ -375,9 +408,12 @@ static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_s
         force = &copy;
     }
     if (!options && !force) {
-        float work = expected(state, n);
-        if (work < atomic_load_explicit(&engine->short_ticks, memory_order_relaxed)) {
-            return run_sampled(engine, state, n, body, ctx);
+        float work = expected(site, n);
+        float line = atomic_load_explicit(&engine->short_ticks, memory_order_relaxed);
+        if (work < line) {
+            call_short(engine, site, n, line);
+            return is_short(site, n) ? run_short(engine, n, body, ctx)
+                                     : run_sampled(engine, site, n, body, ctx);
         }
         /* Inside another loop somebody may be waiting who is awake, and in a dense stream of calls
          * somebody may be on the way. */
@@ -386,10 +422,10 @@ static __attribute__((noinline)) be_status run_any(be_engine *engine, const be_s
             be__worth((double)work, be__cold_cost(engine), 1, 1) == 0 &&
             (float)(be__ticks() - atomic_load_explicit(&engine->last_end, memory_order_relaxed)) >
                 work) {
-            return run_alone(engine, state, n, body, ctx, (double)work);
+            return run_alone(engine, site, n, body, ctx, (double)work);
         }
     }
-    return run_timed(engine, site, state, n, body, ctx, options, force);
+    return run_timed(engine, place, site, n, body, ctx, options, force);
 }
 
 be_status be_for(be_engine *engine, const be_site *site, size_t n, be_body *body, void *ctx,
@@ -398,18 +434,12 @@ be_status be_for(be_engine *engine, const be_site *site, size_t n, be_body *body
     if (n == 0 && !options) {
         return BE_OK;
     }
-    struct be__site_state *state = be__site_find(engine, site);
-    if (BE__LIKELY(state && (int64_t)n > 0)) {
-        uint64_t call = count_call(state, n);
-        float work = expected(state, n);
-        float line = atomic_load_explicit(&engine->short_ticks, memory_order_relaxed);
-        uint64_t sample = work * 8 < line ? SAMPLE : SAMPLE_OFTEN;
-        if (BE__LIKELY(work < line && (call & (sample - 1)) && !options)) {
-            return run_short(engine, n, body, ctx);
-        }
-        return run_any(engine, site, state, n, body, ctx, options);
+    struct be__site_state *met =
+        atomic_load_explicit(be__site_front(engine, site), memory_order_acquire);
+    if (BE__LIKELY(met->site == site && !options && is_short(met, n))) {
+        return run_short(engine, n, body, ctx);
     }
-    return run_any(engine, site, NULL, n, body, ctx, options);
+    return run_any(engine, site, n, body, ctx, options);
 }
 
 bool be_worker_cancelled(const be_worker *worker)

@@ -123,11 +123,7 @@ static void settle(be_engine *engine, int64_t earned)
     double hot = atomic_load_explicit(&engine->hot, memory_order_relaxed);
     double timing = BE__TIMED_NS * engine->guessed_ticks_per_ns;
     atomic_store_explicit(&engine->short_ticks, (float)(2.4 * (hot + 2 * timing)),
-                          memory_order_seq_cst);
-    /* Either this sees the force, or be_engine_force's own store comes after ours. */
-    if (atomic_load_explicit(&engine->forced, memory_order_seq_cst)) {
-        atomic_store_explicit(&engine->short_ticks, 0, memory_order_relaxed);
-    }
+                          memory_order_relaxed);
 }
 
 static void forget_overheads(be_engine *engine, uint64_t ticks)

@@ -48,6 +48,33 @@ static struct be__site_state *state_create(be_engine *engine, const be_site *sit
     return state;
 }
 
+static size_t hash(const be_site *site)
+{
+    return (size_t)((uintptr_t)site / sizeof *site * UINT64_C(0x9E3779B97F4A7C15) >> 32);
+}
+
+struct be__site_state *be__site_find(be_engine *engine, const be_site *site)
+{
+    _Atomic(struct be__site_state *) *front = be__site_front(engine, site);
+    struct be__site_state *met = atomic_load_explicit(front, memory_order_acquire);
+    if (met->site == site) {
+        return met;
+    }
+    /* pairs with the release in be__site_find_or_add */
+    struct be__site_table *table = atomic_load_explicit(&engine->sites, memory_order_acquire);
+    for (size_t i = hash(site);; i++) {
+        struct be__site_state *state =
+            atomic_load_explicit(&table->slot[i & table->mask], memory_order_acquire);
+        if (!state) {
+            return NULL;
+        }
+        if (state->site == site) {
+            atomic_store_explicit(front, state, memory_order_release);
+            return state;
+        }
+    }
+}
+
 static size_t table_size(size_t slots)
 {
     return sizeof(struct be__site_table) + slots * sizeof(_Atomic(struct be__site_state *));
@@ -55,7 +82,7 @@ static size_t table_size(size_t slots)
 
 static void place(struct be__site_table *table, struct be__site_state *state)
 {
-    size_t i = be__site_hash(state->site) & table->mask;
+    size_t i = hash(state->site) & table->mask;
     while (atomic_load_explicit(&table->slot[i], memory_order_relaxed)) {
         i = (i + 1) & table->mask;
     }
@@ -75,6 +102,10 @@ static struct be__site_table *table_create(be_engine *engine, size_t slots)
 
 be_status be__sites_init(be_engine *engine)
 {
+    for (unsigned i = 0; i < BE__FRONT_SITES; i++) {
+        atomic_store_explicit(&engine->front[i], &engine->homeless, memory_order_relaxed);
+    }
+    be__site_state_init(&engine->homeless, NULL);
     struct be__site_table *table = table_create(engine, FIRST_TABLE);
     atomic_store_explicit(&engine->sites, table, memory_order_relaxed);
     return table ? BE_OK : BE_ENOMEM;
@@ -121,6 +152,17 @@ struct be__site_state *be__site_find_or_add(be_engine *engine, const be_site *si
     }
     pthread_mutex_unlock(&engine->lock);
     return state;
+}
+
+void be__sites_forget_short(be_engine *engine)
+{
+    struct be__site_table *table = atomic_load_explicit(&engine->sites, memory_order_relaxed);
+    for (size_t i = 0; i <= table->mask; i++) {
+        struct be__site_state *state = atomic_load_explicit(&table->slot[i], memory_order_relaxed);
+        if (state) {
+            atomic_store_explicit(&state->short_span, 0, memory_order_seq_cst);
+        }
+    }
 }
 
 void be__sites_destroy(be_engine *engine)
