@@ -58,7 +58,6 @@ bool be__stopped(struct be__job *job);
 unsigned be__worth(double work, double overhead, double inflation, unsigned most);
 /* Of handing over to a helper that sleeps, or is still to be made; ticks. */
 double be__cold_cost(be_engine *engine);
-bool be__is_free(const struct be__party *party);
 /* Invite helpers for the rest of the loop, at `cost` ticks a unit, giving `pays` as the reason. */
 void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays);
 void be__invite_as_told(struct be__call *call);

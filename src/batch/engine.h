@@ -6,8 +6,8 @@
  *                '-- shares   one range of items for each thread in it
  *
  * A helper is reached through its party's mailbox, which lives as long as the engine. A helper may
- * touch a job only between accepting it there and clearing the mailbox; the caller returns only
- * when every mailbox it wrote to is clear again. So nothing on a caller's stack is ever touched
+ * touch a job only between accepting it there and taking it out; the caller returns only when its
+ * job is in no mailbox any more. So nothing on a caller's stack is ever touched
  * after the call.
  */
 #ifndef BE__BATCH_ENGINE_H
@@ -28,6 +28,7 @@ enum {
     BE__PARTIES_PER_LOOP = 128, /* threads in one loop, the caller counted */
     BE__COST_CLASSES = 32,      /* item counts of two octaves share one learned cost */
     BE__FRONT_SITES = 16,       /* a power of two */
+    BE__LETTERS = 2,            /* jobs in a mailbox: at work on, and next in line */
     BE__DECISIONS = 4096,
     BE__RECORDS_PER_BLOCK = 64
 };
@@ -88,10 +89,10 @@ struct be__slot_state {
 
 struct be__party {
     /* Written by whoever invites. */
-    _Alignas(BE__LINE) _Atomic uintptr_t mail; /* 0, a job, or a job | BE__ACCEPTED */
-    _Atomic uint32_t state;                    /* enum be__party_state */
-    _Atomic uint32_t epoch;                    /* what it sleeps on */
-    _Atomic int cpu;                           /* where it last looked from */
+    _Alignas(BE__LINE) _Atomic uintptr_t mail[BE__LETTERS]; /* 0, a job, or a job | BE__ACCEPTED */
+    _Atomic uint32_t state;                                 /* enum be__party_state */
+    _Atomic uint32_t epoch;                                 /* what it sleeps on */
+    _Atomic int cpu;                                        /* where it last looked from */
     /* Its own, or under the engine's lock. */
     _Alignas(BE__LINE) be_engine *engine;
     void *start;                 /* of its memory */
@@ -250,7 +251,8 @@ void be__site_state_init(struct be__site_state *state, const be_site *site);
 /* The state of a site, or NULL when it has none yet. */
 struct be__site_state *be__site_find(be_engine *engine, const be_site *site);
 struct be__site_state *be__site_find_or_add(be_engine *engine, const be_site *site);
-/* No call is short until the next one has looked whether loops are forced. Under the engine's lock. */
+/* No call is short until the next one has looked whether loops are forced. Under the engine's lock.
+ */
 void be__sites_forget_short(be_engine *engine);
 void be__sites_destroy(be_engine *engine);
 
@@ -313,9 +315,17 @@ void be__pool_check_process(be_engine *engine);
 unsigned be__pool_check_workers(be_engine *engine);
 /* Helper number `index`, started when `create`; NULL when there is none. */
 struct be__party *be__pool_helper(be_engine *engine, unsigned index, bool create);
-/* Write the job into the party's mailbox and wake it if it sleeps; false when it has mail. */
+/* A job in the mailbox, waiting or at work on. */
+bool be__pool_has_mail(const struct be__party *party);
+/* At work on another job, with nothing next in line. */
+bool be__pool_may_queue(const struct be__party *party, const struct be__job *job);
+/* Write the job into the party's mailbox and wake it if it sleeps; false when there is no room. */
 bool be__pool_invite(struct be__job *job, struct be__party *party, int cpu, bool *woken);
-/* Take part in the job in one's own mailbox, if there is one; a caller waiting in `within` only in
+/* Take the job out of the mailbox before the party has started on it. */
+bool be__pool_uninvite(struct be__party *party, struct be__job *job);
+/* Not in the mailbox any more: the party will not touch it again. */
+bool be__pool_has_left(const struct be__party *party, const struct be__job *job);
+/* Take part in a job in one's own mailbox, if there is one; a caller waiting in `within` only in
  * what descends from that. */
 bool be__pool_take_mail(struct be__party *self, const struct be__job *within);
 /* Sleep until notified, unless ready(what) says there is no need. */

@@ -44,15 +44,11 @@ double be__cold_cost(be_engine *engine)
            (none ? engine->start_cost : 0);
 }
 
-bool be__is_free(const struct be__party *party)
-{
-    return atomic_load_explicit(&party->mail, memory_order_relaxed) == 0;
-}
-
 /* Looking for mail, and from another CPU than the caller's, or it is not running at all. */
 static bool is_hot(const struct be__party *party, int cpu)
 {
-    return atomic_load_explicit(&party->state, memory_order_relaxed) == BE__LOOKING &&
+    return !be__pool_has_mail(party) &&
+           atomic_load_explicit(&party->state, memory_order_relaxed) == BE__LOOKING &&
            atomic_load_explicit(&party->cpu, memory_order_relaxed) != cpu;
 }
 
@@ -155,6 +151,108 @@ static struct be__job *oldest_with_work(struct be__job *job)
     return oldest;
 }
 
+/* Who could help with `work` ticks that are left, and what a hand-over to them costs. */
+struct helpers {
+    struct be__party *party[BE__PARTIES_PER_LOOP - 1];
+    unsigned n, n_hot; /* the hot ones come first */
+    bool some_busy;
+    double hot, cold; /* ticks a hand-over */
+};
+
+/* The hot ones first, then waiting callers of loops around this one, then those asleep. `most` may
+ * still be invited, of the engine's `all`. */
+static void choose_helpers(struct be__call *call, double work, double inflation, unsigned all,
+                           unsigned most, int cpu, struct helpers *chosen)
+{
+    be_engine *engine = call->job->engine;
+    bool cold_pays = be__worth(work, chosen->cold, inflation, most) > 0;
+    unsigned wanted = be__worth(work, chosen->hot, inflation, most);
+    for (unsigned i = 0; i < all && chosen->n < wanted; i++) {
+        struct be__party *party = be__pool_helper(engine, i, false);
+        if (party && is_hot(party, cpu)) {
+            chosen->party[chosen->n++] = party;
+        }
+    }
+    chosen->n_hot = chosen->n;
+    struct be__job *outer = call->job->parent;
+    for (; outer && chosen->n < wanted; outer = outer->parent) {
+        /* A party's scratch and slots are its own engine's. */
+        struct be__party *party = outer->engine == engine
+                                      ? atomic_load_explicit(&outer->owner, memory_order_acquire)
+                                      : NULL;
+        if (!party || be__pool_has_mail(party)) {
+            continue;
+        }
+        uint32_t state = atomic_load_explicit(&party->state, memory_order_relaxed);
+        if (state == BE__WAITING) {
+            chosen->party[chosen->n++] = party;
+            chosen->n_hot++;
+        } else if (state == BE__PARKED && cold_pays) {
+            chosen->party[chosen->n++] = party;
+        }
+    }
+    if (cold_pays) {
+        wanted = be__worth(work, chosen->n_hot ? chosen->hot : chosen->cold, inflation, most);
+    } else {
+        wanted = chosen->n_hot;
+    }
+    for (unsigned i = 0; i < all && chosen->n < wanted; i++) {
+        struct be__party *party = be__pool_helper(engine, i, true);
+        if (!party || be__pool_has_mail(party)) {
+            chosen->some_busy = true;
+        } else if (!is_hot(party, cpu)) {
+            chosen->party[chosen->n++] = party;
+        }
+    }
+}
+
+/* A helper at work that has nothing to do next: it is asked for a unit of a loop around the
+ * innermost one, since when it is done nobody may be looking. */
+static void choose_next_in_line(struct be__call *call, unsigned all, struct helpers *chosen)
+{
+    for (unsigned i = 0; i < all && chosen->n == 0; i++) {
+        struct be__party *party = be__pool_helper(call->job->engine, i, false);
+        if (party && be__pool_may_queue(party, call->job)) {
+            chosen->party[chosen->n++] = party;
+            chosen->n_hot++;
+        }
+    }
+}
+
+/* Give each of the chosen its part and invite it. */
+static void invite(struct be__call *call, double work, double cost, double inflation, int cpu,
+                   const struct helpers *chosen, be_reason pays)
+{
+    struct be__job *job = call->job;
+    be_engine *engine = job->engine;
+    double overhead = chosen->n_hot == chosen->n ? chosen->hot : chosen->cold;
+    double part = (work - overhead) / (chosen->n + 1) / cost;
+    uint64_t before = be__ticks();
+    be__account_mark_at(engine->tracer, BE_STATE_WAKE, before);
+    for (unsigned i = 0; i < chosen->n; i++) {
+        add_guest(call, chosen->party[i], part < 1 ? 1 : (uint64_t)part, cpu);
+    }
+    uint64_t now = be__ticks();
+    be__account_mark_at(engine->tracer, BE_STATE_CLAIM, now);
+    call->reason = pays;
+    if (!call->invited_at) {
+        const struct be__share *own = &job->share[0];
+        call->invited_at = before;
+        call->busy_before = own->busy;
+        call->alone_busy = own->clean_busy;
+        call->alone_units = own->clean_units;
+        call->alone_dearest = (double)own->dearest;
+    }
+    if (chosen->n_hot < chosen->n) {
+        call->cold = true;
+        be__track(&engine->wake, (double)(now - before) / (chosen->n - chosen->n_hot));
+    }
+    call->waited += now - before;
+    if (pays == BE_REASON_PAYS) {
+        call->predicted = parallel_time(work, overhead, inflation, chosen->n);
+    }
+}
+
 void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
 {
     struct be__job *job = call->job;
@@ -172,24 +270,27 @@ void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
     }
     uint64_t rest = be__rest_of(&job->share[0]);
     double work = (double)rest * cost;
-    double hot = atomic_load_explicit(&engine->hot, memory_order_relaxed);
-    double cold = be__cold_cost(engine);
+    struct helpers chosen;
+    chosen.n = chosen.n_hot = 0;
+    chosen.some_busy = false;
+    chosen.hot = atomic_load_explicit(&engine->hot, memory_order_relaxed);
+    chosen.cold = be__cold_cost(engine);
     /* The last unit is the caller's, unless it is busy with a loop inside this one: giving it away
      * would be waiting for it. A cost that was only just seen is believed once as much has been
      * spent as a wrong belief would cost. */
     bool busy_inside = *job->home != job;
-    if (rest < (busy_inside ? 1 : 2) || be__worth(work, hot, 1, 1) == 0 ||
-        (call->sequential <= 0 && !busy_inside && (double)job->share[0].busy < cold)) {
+    if (rest < (busy_inside ? 1 : 2) || be__worth(work, chosen.hot, 1, 1) == 0 ||
+        (call->sequential <= 0 && !busy_inside && (double)job->share[0].busy < chosen.cold)) {
         return;
     }
-    unsigned helpers = be__pool_check_workers(engine) - 1;
-    unsigned most = helpers > job->n_guests ? helpers - job->n_guests : 0;
+    unsigned all = be__pool_check_workers(engine) - 1;
+    unsigned most = all > job->n_guests ? all - job->n_guests : 0;
     if (most == 0 || atomic_load_explicit(&engine->credit, memory_order_relaxed) < 0) {
         refuse(call, most == 0 ? BE_REASON_NO_HELPER : BE_REASON_DEBT);
         return;
     }
     double inflation = (double)atomic_load_explicit(&job->site->inflation, memory_order_relaxed);
-    bool gains = be__worth(work, hot, inflation, 1) > 0;
+    bool gains = be__worth(work, chosen.hot, inflation, 1) > 0;
     if (!gains) {
         call->trial = next_trial(call, work, gains);
         if (call->trial == BE__NO_TRIAL) {
@@ -199,41 +300,12 @@ void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
         inflation = 1;
     }
     int cpu = be__cpu_id();
-    bool cold_pays = be__worth(work, cold, inflation, most) > 0;
-    struct be__party *chosen[BE__PARTIES_PER_LOOP - 1];
-    unsigned n_hot = 0, n_chosen = 0, wanted = be__worth(work, hot, inflation, most);
-    bool busy = false;
-    for (unsigned i = 0; i < helpers && n_chosen < wanted; i++) {
-        struct be__party *party = be__pool_helper(engine, i, false);
-        if (party && be__is_free(party) && is_hot(party, cpu)) {
-            chosen[n_chosen++] = party;
-        }
+    choose_helpers(call, work, inflation, all, most, cpu, &chosen);
+    if (busy_inside && chosen.n == 0) {
+        choose_next_in_line(call, all, &chosen);
     }
-    n_hot = n_chosen;
-    for (struct be__job *outer = job->parent; outer && n_chosen < wanted; outer = outer->parent) {
-        /* A party's scratch and slots are its own engine's. */
-        struct be__party *party = outer->engine == engine
-                                      ? atomic_load_explicit(&outer->owner, memory_order_acquire)
-                                      : NULL;
-        uint32_t state = party ? atomic_load_explicit(&party->state, memory_order_relaxed) : 0;
-        if (state == BE__WAITING && be__is_free(party)) {
-            chosen[n_chosen++] = party;
-            n_hot++;
-        } else if (state == BE__PARKED && be__is_free(party) && cold_pays) {
-            chosen[n_chosen++] = party;
-        }
-    }
-    wanted = cold_pays ? be__worth(work, n_hot ? hot : cold, inflation, most) : n_hot;
-    for (unsigned i = 0; i < helpers && n_chosen < wanted; i++) {
-        struct be__party *party = be__pool_helper(engine, i, true);
-        if (!party || !be__is_free(party)) {
-            busy = true;
-        } else if (!is_hot(party, cpu)) {
-            chosen[n_chosen++] = party;
-        }
-    }
-    if (n_chosen == 0) {
-        refuse(call, busy ? BE_REASON_NO_HELPER : BE_REASON_SHORT);
+    if (chosen.n == 0) {
+        refuse(call, chosen.some_busy ? BE_REASON_NO_HELPER : BE_REASON_SHORT);
         return;
     }
     if (gains && call->trial == BE__NO_TRIAL) {
@@ -243,34 +315,8 @@ void be__invite_if_it_pays(struct be__call *call, double cost, be_reason pays)
             return;
         }
     }
-    if (!ensure_owner(call)) {
-        return;
-    }
-    double overhead = n_hot == n_chosen ? hot : cold;
-    double part = (work - overhead) / (n_chosen + 1) / cost;
-    uint64_t before = be__ticks();
-    be__account_mark_at(engine->tracer, BE_STATE_WAKE, before);
-    for (unsigned i = 0; i < n_chosen; i++) {
-        add_guest(call, chosen[i], part < 1 ? 1 : (uint64_t)part, cpu);
-    }
-    uint64_t now = be__ticks();
-    be__account_mark_at(engine->tracer, BE_STATE_CLAIM, now);
-    call->reason = pays;
-    if (!call->invited_at) {
-        const struct be__share *own = &job->share[0];
-        call->invited_at = before;
-        call->busy_before = own->busy;
-        call->alone_busy = own->clean_busy;
-        call->alone_units = own->clean_units;
-        call->alone_dearest = (double)own->dearest;
-    }
-    if (n_hot < n_chosen) {
-        call->cold = true;
-        be__track(&engine->wake, (double)(now - before) / (n_chosen - n_hot));
-    }
-    call->waited += now - before;
-    if (pays == BE_REASON_PAYS) {
-        call->predicted = parallel_time(work, overhead, inflation, n_chosen);
+    if (ensure_owner(call)) {
+        invite(call, work, cost, inflation, cpu, &chosen, pays);
     }
 }
 
@@ -305,7 +351,7 @@ void be__invite_as_told(struct be__call *call)
     be__account_mark_at(engine->tracer, BE_STATE_WAKE, call->invited_at);
     for (unsigned i = 0; i + 1 < workers; i++) {
         struct be__party *party = be__pool_helper(engine, i, true);
-        if (party && be__is_free(party)) {
+        if (party && !be__pool_has_mail(party)) {
             uint64_t begin = units * (workers - 1 - i) / workers;
             add_guest(call, party, be__rest_of(&job->share[0]) - begin, cpu);
         }

@@ -84,17 +84,10 @@ struct wait_for {
     const struct be__job *job;
 };
 
-static bool has_left(const struct be__party *guest, const struct be__job *job)
-{
-    uintptr_t mail = atomic_load_explicit(&guest->mail, memory_order_seq_cst);
-    return (mail & ~(uintptr_t)BE__ACCEPTED) != (uintptr_t)job;
-}
-
 static bool may_go_on(const void *what)
 {
     const struct wait_for *wait = what;
-    return has_left(wait->guest, wait->job) ||
-           atomic_load_explicit(&wait->self->mail, memory_order_seq_cst) != 0;
+    return be__pool_has_left(wait->guest, wait->job) || be__pool_has_mail(wait->self);
 }
 
 /* Help with what the caller waits for, and with nothing else. Spins about as long as a wake-up
@@ -108,8 +101,8 @@ static void wait_for_guest(struct be__call *call, struct be__party *guest)
     uint64_t start = be__ticks();
     bool slept = false;
     atomic_store_explicit(&self->state, BE__WAITING, memory_order_seq_cst);
-    while (!has_left(guest, job)) {
-        if (!be__is_free(self)) {
+    while (!be__pool_has_left(guest, job)) {
+        if (be__pool_has_mail(self)) {
             be__pool_take_mail(self, job);
             start = be__ticks();
         } else if (be__ticks() - start < patience) {
@@ -135,17 +128,14 @@ static void join(struct be__call *call)
     be__account_mark_at(job->engine->tracer, BE_STATE_JOIN, start);
     for (unsigned g = 0; g < job->n_guests; g++) {
         struct be__party *guest = job->guest[g];
-        uintptr_t mail = (uintptr_t)job;
         BE__YIELD();
         /* In a static split a guest owns its share, so even one that has not started is waited
          * for. */
         if (guest && job->fixed_shares) {
             wait_for_guest(call, guest);
-        } else if (guest && atomic_compare_exchange_strong_explicit(&guest->mail, &mail, 0,
-                                                                    memory_order_acq_rel,
-                                                                    memory_order_acquire)) {
+        } else if (guest && be__pool_uninvite(guest, job)) {
             call->uninvited++;
-        } else if (guest && !has_left(guest, job)) {
+        } else if (guest && !be__pool_has_left(guest, job)) {
             wait_for_guest(call, guest);
         }
     }

@@ -213,7 +213,7 @@ void be__warm_up(be_engine *engine, uint64_t start, uint64_t ticks, bool helped)
     if (dense > after && atomic_load_explicit(&engine->credit, memory_order_relaxed) > 0) {
         struct be__party *party =
             be__pool_check_workers(engine) > 1 ? be__pool_helper(engine, 0, true) : NULL;
-        if (party && be__is_free(party)) {
+        if (party && !be__pool_has_mail(party)) {
             be__pool_warm(party, be__cpu_id());
         }
         uint64_t spent = be__ticks() - end;

@@ -1,7 +1,7 @@
 /* pool.c: the helpers: started when first wanted, found by mail, asleep when nobody needs them.
  *
- *   mailbox:  0 --invite--> job --accept--> job|1 --release--> 0
- *                            '--un-invite--> 0
+ *   a place in a mailbox:  0 --invite--> job --accept--> job|1 --release--> 0
+ *                                         '--un-invite--> 0
  *
  * An inviter writes the mailbox and then looks whether the party sleeps; a party that wants to
  * sleep says so and then looks into its mailbox. Both do it in sequentially consistent order, so at
@@ -53,10 +53,10 @@ void be__pool_park(struct be__party *party, bool (*ready)(const void *), const v
 
 /* ---- the helper's side ---- */
 
-static bool has_mail(const void *what)
+static bool is_wanted(const void *what)
 {
     const struct be__party *party = what;
-    return atomic_load_explicit(&party->mail, memory_order_seq_cst) != 0 ||
+    return be__pool_has_mail(party) ||
            atomic_load_explicit(&party->engine->quit, memory_order_seq_cst);
 }
 
@@ -86,7 +86,7 @@ static void wait_for_mail(struct be__party *self)
         crowded ? 0 : be__pool_patience(engine) / (idle >= IDLE_SPINS ? SHORT_SPIN : 1);
     look(self);
     uint64_t start = be__ticks();
-    while (!has_mail(self)) {
+    while (!is_wanted(self)) {
         if (be__ticks() - start <= patience) {
             be__relax();
             continue;
@@ -95,7 +95,7 @@ static void wait_for_mail(struct be__party *self)
         atomic_fetch_add_explicit(&self->idle_spins, 1, memory_order_relaxed);
         atomic_fetch_sub_explicit(&engine->n_awake, 1, memory_order_relaxed);
         be__account_mark(engine->tracer, BE_STATE_PARKED);
-        be__pool_park(self, has_mail, self);
+        be__pool_park(self, is_wanted, self);
         be__party_anchor(self);
         atomic_fetch_add_explicit(&engine->n_awake, 1, memory_order_relaxed);
         look(self);
@@ -109,11 +109,16 @@ static void wait_for_mail(struct be__party *self)
 
 bool be__pool_take_mail(struct be__party *self, const struct be__job *within)
 {
-    uintptr_t mail = atomic_load_explicit(&self->mail, memory_order_relaxed);
+    _Atomic uintptr_t *place = &self->mail[0];
+    uintptr_t mail = 0;
+    for (unsigned i = 0; i < BE__LETTERS && mail == 0; i++) {
+        place = &self->mail[i];
+        mail = atomic_load_explicit(place, memory_order_relaxed);
+    }
     BE__YIELD();
     /* acquire: pairs with the release half of the inviter's exchange, which publishes the job */
     if (mail == 0 ||
-        !atomic_compare_exchange_strong_explicit(&self->mail, &mail, mail | BE__ACCEPTED,
+        !atomic_compare_exchange_strong_explicit(place, &mail, mail | BE__ACCEPTED,
                                                  memory_order_acq_rel, memory_order_relaxed)) {
         return false;
     }
@@ -124,7 +129,7 @@ bool be__pool_take_mail(struct be__party *self, const struct be__job *within)
     be__loop_join_in(job, self, within);
     /* From the next store on the job may be gone. Sequentially consistent, for be__pool_notify. */
     BE__YIELD();
-    atomic_store_explicit(&self->mail, 0, memory_order_seq_cst);
+    atomic_store_explicit(place, 0, memory_order_seq_cst);
     be__pool_notify(owner);
     if (BE__PLANTED(BE__PLANT_RETURNED_JOB)) {
         BE__JOB_CHECK(job);
@@ -286,17 +291,63 @@ static void move_away(be_engine *engine, struct be__party *party, int cpu)
     atomic_store_explicit(&party->avoids, cpu, memory_order_relaxed);
 }
 
+bool be__pool_has_mail(const struct be__party *party)
+{
+    for (unsigned i = 0; i < BE__LETTERS; i++) {
+        if (atomic_load_explicit(&party->mail[i], memory_order_seq_cst) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool be__pool_may_queue(const struct be__party *party, const struct be__job *job)
+{
+    unsigned at_work = 0, waiting = 0;
+    for (unsigned i = 0; i < BE__LETTERS; i++) {
+        uintptr_t mail = atomic_load_explicit(&party->mail[i], memory_order_relaxed);
+        at_work += (mail & BE__ACCEPTED) && mail != ((uintptr_t)job | BE__ACCEPTED);
+        waiting += mail && !(mail & BE__ACCEPTED);
+    }
+    return at_work && !waiting;
+}
+
 bool be__pool_invite(struct be__job *job, struct be__party *party, int cpu, bool *woken)
 {
-    uintptr_t none = 0;
-    /* Sequentially consistent, for be__pool_notify; its release half publishes the job. */
-    if (!atomic_compare_exchange_strong_explicit(&party->mail, &none, (uintptr_t)job,
-                                                 memory_order_seq_cst, memory_order_relaxed)) {
-        return false;
+    for (unsigned i = 0; i < BE__LETTERS; i++) {
+        uintptr_t none = 0;
+        /* Sequentially consistent, for be__pool_notify; its release half publishes the job. */
+        if (atomic_compare_exchange_strong_explicit(&party->mail[i], &none, (uintptr_t)job,
+                                                    memory_order_seq_cst, memory_order_relaxed)) {
+            if (atomic_load_explicit(&party->state, memory_order_seq_cst) == BE__PARKED) {
+                move_away(job->engine, party, cpu);
+                *woken = be__pool_notify(party);
+            }
+            return true;
+        }
     }
-    if (atomic_load_explicit(&party->state, memory_order_seq_cst) == BE__PARKED) {
-        move_away(job->engine, party, cpu);
-        *woken = be__pool_notify(party);
+    return false;
+}
+
+bool be__pool_uninvite(struct be__party *party, struct be__job *job)
+{
+    for (unsigned i = 0; i < BE__LETTERS; i++) {
+        uintptr_t mail = (uintptr_t)job;
+        if (atomic_compare_exchange_strong_explicit(&party->mail[i], &mail, 0, memory_order_acq_rel,
+                                                    memory_order_acquire)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool be__pool_has_left(const struct be__party *party, const struct be__job *job)
+{
+    for (unsigned i = 0; i < BE__LETTERS; i++) {
+        uintptr_t mail = atomic_load_explicit(&party->mail[i], memory_order_seq_cst);
+        if ((mail & ~(uintptr_t)BE__ACCEPTED) == (uintptr_t)job) {
+            return false;
+        }
     }
     return true;
 }
