@@ -28,7 +28,9 @@
  *
  * Every function may be called from any thread, and from inside a body: an inner loop runs at once
  * and lends work to idle helpers only; waiting threads help only with what they wait for. A child
- * of fork() may go on using an engine made before it; it starts with no helpers.
+ * of fork() may go on using an engine made before it; it starts with no helpers. From inside a body
+ * only a child that goes on to exec or _exit may be forked: the loop it was in has lost its
+ * threads.
  */
 #ifndef BREAKEVEN_BATCH_H
 #define BREAKEVEN_BATCH_H

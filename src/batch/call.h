@@ -67,6 +67,7 @@ struct be__outcome {
     uint64_t ticks;        /* wall */
     uint64_t busy, helped; /* all bodies; of them, the guests' */
     uint64_t helped_real;  /* of that, on the CPU */
+    uint64_t lost;         /* of the caller's body time, off the CPU */
     uint64_t units;
     uint64_t clean_busy, clean_units;
     uint64_t largest;

@@ -8,20 +8,30 @@
 #include "batch/engine.h"
 #include "os/clock.h"
 
+enum { WORDS = (sizeof(struct be__record) + sizeof(uint64_t) - 1) / sizeof(uint64_t) };
+
+/* A place in the ring, one line. Its words are atomic, since a reader may copy while a writer
+ * writes. */
+struct place {
+    _Alignas(BE__LINE) _Atomic uint64_t sequence; /* 2 * number + 2 when whole, odd while written */
+    _Atomic uint64_t word[WORDS];
+};
+_Static_assert(sizeof(struct place) == BE__LINE, "two records must not share a line");
+
 /* The ring is made in blocks, each by the first record in it: a page is all that a program with few
  * loops pays. */
 static size_t block_bytes(void)
 {
-    return BE__RECORDS_PER_BLOCK * sizeof(struct be__record) + BE__LINE;
+    return BE__RECORDS_PER_BLOCK * sizeof(struct place) + BE__LINE;
 }
 
-static struct be__record *line_up(void *start)
+static struct place *line_up(void *start)
 {
     return (void *)(((uintptr_t)start + BE__LINE - 1) / BE__LINE * BE__LINE);
 }
 
 /* The place of record `number`; NULL where its block is not there. */
-static struct be__record *slot_of(be_engine *engine, uint64_t number)
+static struct place *place_of(be_engine *engine, uint64_t number)
 {
     size_t at = number % BE__DECISIONS;
     /* pairs with the release half in make_block */
@@ -54,34 +64,42 @@ void be__records_destroy(be_engine *engine)
     }
 }
 
-enum { WORDS = (sizeof(struct be__record) - sizeof(uint64_t)) / sizeof(uint64_t) };
-
-/* Copy all but the sequence, a word at a time, since the other side may be writing. */
-static void copy_words(struct be__record *to, const struct be__record *from)
-{
-    _Atomic uint64_t *t = &to->sequence + 1;
-    const _Atomic uint64_t *f = &from->sequence + 1;
-    for (size_t i = 0; i < WORDS; i++) {
-        atomic_store_explicit(&t[i], atomic_load_explicit(&f[i], memory_order_relaxed),
-                              memory_order_relaxed);
-    }
-}
-
 void be__record_add(be_engine *engine, const struct be__record *record)
 {
     uint64_t number = atomic_fetch_add_explicit(&engine->n_records, 1, memory_order_relaxed);
-    if (!slot_of(engine, number)) {
+    if (!place_of(engine, number)) {
         make_block(engine, number);
     }
-    struct be__record *slot = slot_of(engine, number);
-    if (!slot) {
+    struct place *place = place_of(engine, number);
+    if (!place) {
         return;
     }
-    atomic_store_explicit(&slot->sequence, 2 * number + 1, memory_order_relaxed);
+    uint64_t word[WORDS] = {0};
+    memcpy(word, record, sizeof *record);
+    atomic_store_explicit(&place->sequence, 2 * number + 1, memory_order_relaxed);
     atomic_thread_fence(memory_order_release); /* odd before the words change */
-    copy_words(slot, record);
-    /* pairs with the acquire in be_engine_decisions */
-    atomic_store_explicit(&slot->sequence, 2 * number + 2, memory_order_release);
+    for (size_t i = 0; i < WORDS; i++) {
+        atomic_store_explicit(&place->word[i], word[i], memory_order_relaxed);
+    }
+    /* pairs with the acquire in read_record */
+    atomic_store_explicit(&place->sequence, 2 * number + 2, memory_order_release);
+}
+
+/* False when it is no longer there, or not there yet. */
+static bool read_record(be_engine *engine, uint64_t number, struct be__record *record)
+{
+    const struct place *place = place_of(engine, number);
+    uint64_t whole = 2 * number + 2;
+    if (!place || atomic_load_explicit(&place->sequence, memory_order_acquire) != whole) {
+        return false;
+    }
+    uint64_t word[WORDS];
+    for (size_t i = 0; i < WORDS; i++) {
+        word[i] = atomic_load_explicit(&place->word[i], memory_order_relaxed);
+    }
+    memcpy(record, word, sizeof *record);
+    atomic_thread_fence(memory_order_acquire);
+    return atomic_load_explicit(&place->sequence, memory_order_relaxed) == whole;
 }
 
 /* What makes the call run that way again. */
@@ -101,14 +119,8 @@ size_t be_engine_decisions(be_engine *engine, be_decision *decisions, size_t cap
     double rate = end ? be__ns_per_tick() : 0;
     size_t count = 0;
     for (uint64_t i = end > newest ? end - newest : 0; i < end; i++) {
-        const struct be__record *slot = slot_of(engine, i);
         struct be__record record;
-        if (!slot || atomic_load_explicit(&slot->sequence, memory_order_acquire) != 2 * i + 2) {
-            continue;
-        }
-        copy_words(&record, slot);
-        atomic_thread_fence(memory_order_acquire);
-        if (atomic_load_explicit(&slot->sequence, memory_order_relaxed) != 2 * i + 2) {
+        if (!read_record(engine, i, &record)) {
             continue;
         }
         decisions[count++] = (be_decision){

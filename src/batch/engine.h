@@ -179,9 +179,8 @@ struct be_worker {
     size_t failed_item;
 };
 
-/* A decision as it is kept: in ticks, one line. */
+/* A decision as it is kept, in ticks. */
 struct be__record {
-    _Alignas(BE__LINE) _Atomic uint64_t sequence; /* 2 * call + 2 when whole, odd while written */
     const be_site *site;
     uint64_t items;
     uint64_t grain;

@@ -1,9 +1,9 @@
 /* outcome.c: what came of a call, and what is learned from it.
  *
  * Hand-overs are paid from an account. It earns a fiftieth of all sequential time and the time that
- * helpers took off the caller, and is charged what the caller lost by waking and waiting. In debt
- * everything stays sequential; so whatever the system does to a helper costs at most the first
- * balance and the one wait that overdrew it.
+ * helpers took off the caller, and is charged what the caller lost by waking, by waiting, and of
+ * its CPU beside helpers. In debt everything stays sequential; so whatever the system does to a
+ * helper costs at most the first balance and the one wait that overdrew it.
  */
 #include "batch/call.h"
 #include "batch/learn.h"
@@ -17,6 +17,7 @@ struct be__outcome be__sum_up(struct be__call *call)
     unsigned n_shares = atomic_load_explicit(&job->n_shares, memory_order_relaxed);
     size_t limit = atomic_load_explicit(&job->limit, memory_order_relaxed);
     out.done = limit;
+    out.lost = job->share[0].busy - job->share[0].real;
     for (unsigned i = 0; i < n_shares; i++) {
         struct be__share *share = &job->share[i];
         uint64_t range = atomic_load_explicit(&share->range, memory_order_relaxed);
@@ -73,7 +74,8 @@ static double learn_inflation(struct be__call *call, const struct be__outcome *o
     unsigned guests = out->used - 1;
     bool comparable = follows_calls_alone(site, guests == 0) && known > 0;
     bool uneven = atomic_load_explicit(&site->unevenness, memory_order_relaxed) > 2;
-    if (out->clean_units < out->units && known > 0 && (uneven || comparable)) {
+    if (out->clean_units < out->units && known > 0 &&
+        (comparable || (uneven && out->clean_units > 0))) {
         return known; /* the claims that lost their CPU may have been the cheap ones, or the dear */
     }
     float suspect = atomic_load_explicit(&site->suspect, memory_order_relaxed);
@@ -166,9 +168,11 @@ void be__learn(struct be__call *call, const struct be__outcome *out)
         if (busy < 50 * atomic_load_explicit(estimate, memory_order_relaxed)) {
             be__track(estimate, overhead);
         }
-        /* What the guests took off the caller's hands, at what it costs alone. */
+        /* What the guests took off the caller's hands, at what it costs alone. A CPU the caller
+         * lost it lost to them, or to whom they drove from theirs. */
         double inflation = (double)atomic_load_explicit(&site->inflation, memory_order_relaxed);
-        earned += (int64_t)((double)out->helped_real / inflation) - (int64_t)call->waited;
+        earned +=
+            (int64_t)((double)out->helped_real / inflation) - (int64_t)(call->waited + out->lost);
     } else if (call->reason == BE_REASON_SHORT) {
         forget_overheads(engine, out->ticks);
     }

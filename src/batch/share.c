@@ -39,7 +39,7 @@ static uint64_t claim_size(const struct be__job *job, uint64_t rest, double cost
     return !(units >= 1) ? 1 : units > (double)rest ? rest : (uint64_t)units;
 }
 
-/* Take units from the front. Relaxed order is enough for all of these: the word is everything two
+/* Relaxed order is enough for all of these: the word is everything two
  * threads must agree on, and the mailboxes order the rest. */
 bool be__claim(const struct be__job *job, struct be__share *share, double cost, uint64_t *begin,
                uint64_t *end)
@@ -60,7 +60,6 @@ bool be__claim(const struct be__job *job, struct be__share *share, double cost, 
     }
 }
 
-/* Take up to `want` units from the back. */
 uint64_t be__cut(struct be__share *share, uint64_t want, uint64_t *begin)
 {
     uint64_t range = atomic_load_explicit(&share->range, memory_order_relaxed);
@@ -85,8 +84,6 @@ uint64_t be__rest_of(struct be__share *share)
     return be__units_of(atomic_load_explicit(&share->range, memory_order_relaxed));
 }
 
-/* Move the upper half of the largest other share into one's own, which is empty. `cost` is what
- * these units may cost each, 0: unknown; not worth the trip: false. */
 bool be__steal(struct be__job *job, struct be__share *own, double cost)
 {
     be__account_mark(job->engine->tracer, BE_STATE_STEAL);
@@ -126,7 +123,6 @@ static void lower_limit(struct be__job *job, size_t item)
     }
 }
 
-/* Run units [begin, end) and return the ticks at its end; *cost becomes what a unit of it cost. */
 uint64_t be__run(struct be__job *job, struct be__share *share, be_worker *worker, uint64_t begin,
                  uint64_t end, uint64_t start, double *cost)
 {

@@ -123,6 +123,31 @@ static void more_items_than_32_bits_are_counted(void **state)
     be_engine_destroy(engine);
 }
 
+static void as_many_items_as_there_are_numbers_are_counted(void **state)
+{
+    (void)state;
+    be_engine *engine = engine_of(3);
+    size_t sum = 0, done = 0;
+    be_for_options options = {.size = sizeof options, .done = &done};
+    CHECK(be_for(engine, &SITE, SIZE_MAX, count_items, &sum, &options) == BE_OK);
+    CHECK(sum == SIZE_MAX && done == SIZE_MAX);
+    be_engine_destroy(engine);
+}
+
+static void options_of_an_older_header_are_read_as_far_as_they_go(void **state)
+{
+    (void)state;
+    be_engine *engine = engine_of(2);
+    size_t sum = 0;
+    be_for_options options;
+    memset(&options, 0xA5, sizeof options); /* whoever reads further crashes */
+    options.size = offsetof(be_for_options, deadline_ns);
+    options.cancel = NULL;
+    CHECK(be_for(engine, &SITE, 5000, count_items, &sum, &options) == BE_OK);
+    CHECK(sum == 5000);
+    be_engine_destroy(engine);
+}
+
 /* ---- errors ---- */
 
 struct failing {
@@ -220,6 +245,26 @@ static void a_cancelled_loop_tells_its_complete_prefix(void **state)
     }
 }
 
+static void a_cancelled_loop_stops_under_every_force(void **state)
+{
+    (void)state;
+    enum { N = 5000 };
+    static uint8_t ran[N];
+    for (size_t w = 0; w < N_WORKERS; w++) {
+        be_engine *engine = engine_of(WORKERS[w]);
+        for (size_t f = 0; f < N_FORCES; f++) {
+            struct cancelling c = {.at = N, .ran = ran};
+            be_cancel_raise(&c.cancel);
+            size_t done = N;
+            be_for_options options = {
+                .size = sizeof options, .cancel = &c.cancel, .force = &FORCES[f], .done = &done};
+            CHECK(be_for(engine, &SITE, N, cancel_at, &c, &options) == BE_ECANCEL);
+            CHECK(done == 0);
+        }
+        be_engine_destroy(engine);
+    }
+}
+
 static void a_deadline_that_is_over_runs_nothing(void **state)
 {
     (void)state;
@@ -304,6 +349,60 @@ static void nesting_64_deep_makes_no_thread_beyond_the_pool(void **state)
                   workers);
         be_engine_destroy(engine);
     }
+}
+
+/* An engine's loop inside another engine's: who works is always the callee's. */
+struct meeting {
+    be_engine *own, *other;
+    const be_slot *slot;
+    unsigned depth;
+    uint64_t strangers;
+};
+
+struct slot_owner {
+    be_engine *engine;
+};
+
+static be_status remember_engine(void *memory, void *user)
+{
+    ((struct slot_owner *)memory)->engine = user;
+    return BE_OK;
+}
+
+static be_status meet(void *ctx, size_t begin, size_t end, be_worker *worker)
+{
+    struct meeting *m = ctx;
+    for (size_t i = begin; i < end; i++) {
+        void *memory = NULL;
+        if (be_worker_slot(worker, m->slot, m->own, &memory) != BE_OK ||
+            ((struct slot_owner *)memory)->engine != m->own || be_worker_engine(worker) != m->own) {
+            __atomic_fetch_add(&m->strangers, 1, __ATOMIC_RELAXED);
+        }
+        churn(i, 3000);
+        if (m->depth) {
+            struct meeting inner = {m->other, m->own, m->slot, m->depth - 1, 0};
+            be_status status = be_for(m->other, &SITE, 6, meet, &inner, NULL);
+            __atomic_fetch_add(&m->strangers, inner.strangers, __ATOMIC_RELAXED);
+            if (status != BE_OK) {
+                return be_fail(worker, i, status);
+            }
+        }
+    }
+    return BE_OK;
+}
+
+static void engines_that_meet_keep_their_workers_apart(void **state)
+{
+    (void)state;
+    static const be_slot slot = {"owner", sizeof(struct slot_owner), remember_engine, NULL};
+    be_engine *one = engine_of(3), *two = engine_of(3);
+    for (int round = 0; round < 20; round++) {
+        struct meeting m = {one, two, &slot, 3, 0};
+        CHECK(be_for(one, &SITE, 40, meet, &m, NULL) == BE_OK);
+        CHECK_SAY(m.strangers == 0, "round %d: %zu strangers", round, (size_t)m.strangers);
+    }
+    be_engine_destroy(one);
+    be_engine_destroy(two);
 }
 
 static void *caller(void *argument)
@@ -549,6 +648,58 @@ static void work_that_never_pays_starts_no_thread(void **state)
     be_engine_destroy(engine);
 }
 
+static void short_calls_obey_a_force_at_once(void **state)
+{
+    (void)state;
+    be_engine *engine = engine_of(2);
+    be_decision last;
+    for (int round = 0; round < 20; round++) {
+        for (int i = 0; i < 1000; i++) {
+            CHECK(be_for(engine, &SITE, 3, nothing, NULL, NULL) == BE_OK);
+        }
+        be_engine_force(engine, &(be_force){BE_SCHEDULE_STATIC, 2, 0});
+        CHECK(be_for(engine, &SITE, 3, nothing, NULL, NULL) == BE_OK);
+        CHECK(be_engine_decisions(engine, &last, 1) == 1);
+        CHECK(last.reason == BE_REASON_FORCED && last.used == 2);
+        be_engine_force(engine, NULL);
+    }
+    be_engine_destroy(engine);
+}
+
+static be_status nap(void *ctx, size_t begin, size_t end, be_worker *worker)
+{
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        usleep(*(unsigned *)ctx);
+    }
+    return BE_OK;
+}
+
+static void the_cost_of_items_that_always_lose_their_cpu_is_followed(void **state)
+{
+    (void)state;
+    enum { NAPS = 8 };
+    be_engine *engine = engine_of(1);
+    static uint8_t times[4096];
+    for (int i = 0; i < 20; i++) { /* teaches that items here differ */
+        struct marks marks = {sizeof times, times};
+        CHECK(be_for(engine, &SITE, sizeof times, mark, &marks, NULL) == BE_OK);
+    }
+    static unsigned microseconds[] = {2000, 100};
+    double expected_ns[2];
+    for (int k = 0; k < 2; k++) {
+        be_decision last;
+        for (int i = 0; i < 6; i++) {
+            CHECK(be_for(engine, &SITE, NAPS, nap, &microseconds[k], NULL) == BE_OK);
+        }
+        CHECK(be_engine_decisions(engine, &last, 1) == 1);
+        expected_ns[k] = last.sequential_ns;
+    }
+    CHECK_SAY(expected_ns[0] > NAPS * 1.9e6 && expected_ns[1] < NAPS * 1.9e6, "%.0f, then %.0f ns",
+              expected_ns[0], expected_ns[1]);
+    be_engine_destroy(engine);
+}
+
 static void many_sites_are_kept_apart(void **state)
 {
     (void)state;
@@ -574,11 +725,15 @@ static const struct CMUnitTest tests[] = {
     TEST(every_item_runs_once_for_any_split),
     TEST(automatic_loops_of_all_sizes_run_every_item_once),
     TEST(more_items_than_32_bits_are_counted),
+    TEST(as_many_items_as_there_are_numbers_are_counted),
+    TEST(options_of_an_older_header_are_read_as_far_as_they_go),
     TEST(the_lowest_failure_wins_and_all_below_it_are_done),
     TEST(a_cancelled_loop_tells_its_complete_prefix),
+    TEST(a_cancelled_loop_stops_under_every_force),
     TEST(a_deadline_that_is_over_runs_nothing),
     TEST(a_deadline_stops_a_long_loop),
     TEST(nesting_64_deep_makes_no_thread_beyond_the_pool),
+    TEST(engines_that_meet_keep_their_workers_apart),
     TEST(a_thousand_callers_finish),
     TEST(a_forked_child_goes_on_with_no_helpers),
     TEST(helpers_round_as_the_caller_does),
@@ -586,6 +741,8 @@ static const struct CMUnitTest tests[] = {
     TEST(a_memory_cap_is_kept_and_loops_still_run),
     TEST(decisions_are_told_and_can_be_replayed),
     TEST(work_that_never_pays_starts_no_thread),
+    TEST(short_calls_obey_a_force_at_once),
+    TEST(the_cost_of_items_that_always_lose_their_cpu_is_followed),
     TEST(many_sites_are_kept_apart),
 };
 RUN_TESTS(tests)

@@ -53,19 +53,49 @@ static const be_site SITE = BE_SITE("schedule");
 
 struct loop {
     unsigned depth;
+    be_engine *other; /* inner loops run on it by turns */
+    size_t fail_at;   /* this item fails, */
+    size_t cancel_at; /* this one raises the flag */
+    be_cancel cancel;
     _Atomic uint64_t ran;
 };
+
+enum { NEVER = SIZE_MAX };
+
+/* All ran, or what the loop was told to meet. */
+static bool is_right(const struct loop *loop, size_t n, be_status status, size_t done)
+{
+    if (status == BE_OK) {
+        return done == n && loop->ran == n && loop->fail_at >= n;
+    }
+    bool failed = status == BE_EDOMAIN && done == loop->fail_at;
+    bool cancelled = status == BE_ECANCEL && loop->cancel_at < n && done <= loop->ran;
+    return failed || cancelled;
+}
 
 static be_status body(void *ctx, size_t begin, size_t end, be_worker *worker)
 {
     struct loop *loop = ctx;
     for (size_t i = begin; i < end; i++) {
+        if (i == loop->fail_at) {
+            return be_fail(worker, i, BE_EDOMAIN);
+        }
+        if (i == loop->cancel_at) {
+            be_cancel_raise(&loop->cancel);
+        }
         if (loop->depth && i % 8 == 0) {
-            struct loop inner = {.depth = loop->depth - 1};
+            be_engine *mine = be_worker_engine(worker);
+            struct loop inner = {.depth = loop->depth - 1,
+                                 .other = mine,
+                                 .fail_at = i % 24 ? NEVER : 7,
+                                 .cancel_at = NEVER};
             be_force force = {BE_SCHEDULE_DYNAMIC, 3, 1};
-            be_for_options options = {.size = sizeof options, .force = i % 16 ? NULL : &force};
-            be_status status = be_for(be_worker_engine(worker), &SITE, 20, body, &inner, &options);
-            if (status != BE_OK || inner.ran != 20) {
+            size_t done = 0;
+            be_for_options options = {
+                .size = sizeof options, .force = i % 16 ? NULL : &force, .done = &done};
+            be_status status =
+                be_for(i % 3 ? mine : loop->other, &SITE, 20, body, &inner, &options);
+            if (!is_right(&inner, 20, status, done)) {
                 _exit(WRONG_RESULT);
             }
         } else if (i % 16 == 3) {
@@ -76,8 +106,37 @@ static be_status body(void *ctx, size_t begin, size_t end, be_worker *worker)
     return BE_OK;
 }
 
-/* Loops until the time is over; never returns. An alarm that finds no progress is a hang. */
 static volatile sig_atomic_t progress, seen = -1;
+
+static void *call_all(void *argument)
+{
+    be_engine **engines = argument;
+    static const be_force FORCES[] = {
+        {BE_SCHEDULE_AUTO, 0, 0},
+        {BE_SCHEDULE_DYNAMIC, 3, 1},
+        {BE_SCHEDULE_STATIC, 3, 0},
+        {BE_SCHEDULE_AUTO, 4, 0},
+    };
+    for (int round = 0; round < 60; round++) {
+        size_t n = 1 + (size_t)round * 2, done = 0;
+        struct loop loop = {.depth = (unsigned)round % 3,
+                            .other = engines[1],
+                            .fail_at = round % 5 == 4 ? n / 2 : NEVER,
+                            .cancel_at = round % 7 == 6 ? n / 3 : NEVER};
+        be_for_options options = {.size = sizeof options,
+                                  .force = round % 3 ? &FORCES[round % 4] : NULL,
+                                  .cancel = &loop.cancel,
+                                  .done = &done};
+        be_status status = be_for(engines[0], &SITE, n, body, &loop, &options);
+        if (!is_right(&loop, n, status, done)) {
+            _exit(WRONG_RESULT);
+        }
+        progress++;
+    }
+    return NULL;
+}
+
+/* Loops until the time is over; never returns. An alarm that finds no progress is a hang. */
 
 static void watch(int signal_number)
 {
@@ -97,29 +156,23 @@ static void search(uint32_t seed, double seconds, enum be__plant plant)
     be__schedule_fuzz.returned_job_used = returned_job_used;
     signal(SIGALRM, watch);
     alarm(4);
-    static const be_force FORCES[] = {
-        {BE_SCHEDULE_AUTO, 0, 0},
-        {BE_SCHEDULE_DYNAMIC, 3, 1},
-        {BE_SCHEDULE_STATIC, 3, 0},
-        {BE_SCHEDULE_AUTO, 4, 0},
-    };
     uint64_t end = be_now_ns() + (uint64_t)(seconds * 1e9);
     while (be_now_ns() < end) {
         be_engine_config config = {.size = sizeof config, .workers = 4};
-        be_engine *engine;
-        if (be_engine_create(&config, &engine) != BE_OK) {
+        be_engine *engines[2] = {NULL, NULL};
+        if (be_engine_create(&config, &engines[0]) != BE_OK ||
+            be_engine_create(&config, &engines[1]) != BE_OK) {
             _exit(WRONG_RESULT);
         }
-        for (int round = 0; round < 60; round++) {
-            struct loop loop = {.depth = (unsigned)round % 3};
-            be_for_options options = {.size = sizeof options, .force = &FORCES[round % 4]};
-            size_t n = 1 + (size_t)round * 2;
-            if (be_for(engine, &SITE, n, body, &loop, &options) != BE_OK || loop.ran != n) {
-                _exit(WRONG_RESULT);
-            }
-            progress++;
+        /* Two callers at once, on the same two engines. */
+        pthread_t second;
+        if (pthread_create(&second, NULL, call_all, engines) != 0) {
+            _exit(WRONG_RESULT);
         }
-        be_engine_destroy(engine);
+        call_all(engines);
+        pthread_join(second, NULL);
+        be_engine_destroy(engines[0]);
+        be_engine_destroy(engines[1]);
     }
     _exit(0);
 }
