@@ -20,6 +20,7 @@
 #define BREAKEVEN_LFSR_H
 
 #include <breakeven/batch.h>
+#include <breakeven/io.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -49,6 +50,161 @@ BE_API BE_CHECK be_status be_lfsr_polynomial_parse(const char *text, size_t size
 /* "x^16 + x^5 + x^3 + x^2 + 1" into text: falling exponents; "0" when there is no term. Parsing it
  * gives the polynomial back. */
 BE_API void be_lfsr_polynomial_format(uint64_t polynomial, char text[BE_LFSR_TEXT_SIZE]);
+
+/* ---- fields and registers ------------------------------------------------------------------- */
+
+/* GF(q), q = p^k. An element is an integer below q: its base-p digits, the lowest first, are the
+ * coefficients of 1, a, a^2, ... where a is a root of the modulus, a polynomial over GF(p) that is
+ * written as an integer in the same way. */
+typedef struct be_lfsr_field {
+    uint64_t q;
+    uint64_t p;
+    unsigned k;
+    uint64_t modulus; /* of degree k, its leading 1 counted; 0 when k = 1 */
+} be_lfsr_field;
+
+enum {
+    BE_LFSR_CELLS_MAX = 1 << 16,    /* of a register said by its coefficients */
+    BE_LFSR_MATRIX_MAX = 1 << 10,   /* of one said by its matrix */
+    BE_LFSR_MODULUS_TEXT_SIZE = 512 /* any modulus as text, with its ending zero */
+};
+
+/* GF(q) with the modulus given, or with the Conway polynomial (modulus 0). q is a prime below 2^31,
+ * or a power of one of at most 65,536. BE_EINVAL when it is neither, or the modulus not monic and
+ * irreducible of degree k; BE_EDOMAIN when no Conway polynomial is known; BE_ENOMEM. */
+BE_API BE_CHECK be_status be_lfsr_field_init(uint64_t q, uint64_t modulus, be_lfsr_field *field,
+                                             be_error *error);
+
+/* "a^2 + a + 1"; "" when k = 1. */
+BE_API void be_lfsr_field_format(const be_lfsr_field *field, char text[BE_LFSR_MODULUS_TEXT_SIZE]);
+
+/* Where the coefficients act. Either way P = x^n - (c_{n-1} x^{n-1} + ... + c_0) is the
+ * characteristic polynomial, and the cells s_0 ... s_{n-1} go in one step to
+ *
+ *   Fibonacci   s_1, ..., s_{n-1}, c_0 s_0 + ... + c_{n-1} s_{n-1}                    gives out s_0
+ *   Galois      c_0 s_{n-1}, s_0 + c_1 s_{n-1}, ..., s_{n-2} + c_{n-1} s_{n-1}    gives out s_{n-1}
+ *   matrix      sum over i of s_i A[i][0], ..., sum over i of s_i A[i][n-1]           gives out s_0
+ *
+ * plus the constant, cell by cell. Galois is multiplication by x modulo P, s_i being the
+ * coefficient of x^i. For the same P both give out the same sequences, from different states. */
+typedef enum be_lfsr_form { BE_LFSR_FIBONACCI, BE_LFSR_GALOIS, BE_LFSR_MATRIX } be_lfsr_form;
+
+/* A register. Where a state is one number, it is the sum of s_i q^i. */
+typedef struct be_lfsr {
+    be_lfsr_field field;
+    be_lfsr_form form;
+    size_t n;               /* cells */
+    uint64_t *coefficients; /* [n] c_0 first; NULL for a matrix */
+    uint64_t *matrix;       /* [n][n] row by row; NULL for the other two */
+    uint64_t *constant;     /* [n] what every step adds; NULL: nothing */
+    bool inverted;          /* q = 2: the output is complemented */
+    const be_allocator *allocator;
+} be_lfsr;
+
+BE_API void be_lfsr_clear(be_lfsr *lfsr); /* a zeroed one, too */
+
+/* The register of a row of coefficients c_0 ... c_{n-1} (n >= 1, each below q), Fibonacci. Copies
+ * them; allocator NULL: malloc. BE_EINVAL, BE_ENOMEM. */
+BE_API BE_CHECK be_status be_lfsr_init(const be_lfsr_field *field, const uint64_t *coefficients,
+                                       size_t n, const be_allocator *allocator, be_lfsr *lfsr,
+                                       be_error *error);
+
+/* ---- notation ------------------------------------------------------------------------------- */
+
+/* How a text says a register. */
+typedef enum be_lfsr_kind {
+    BE_LFSR_KIND_ANY,          /* read: whatever it looks like */
+    BE_LFSR_KIND_POLYNOMIAL,   /* x^16+x^5+x^3+x^2+1, x**16+..., 2*x^3+x+1, also with t */
+    BE_LFSR_KIND_EXPONENTS,    /* 16,5,3,2,0 */
+    BE_LFSR_KIND_TAPS,         /* 16,14,13,11: stages counted from 1, the newest value's first */
+    BE_LFSR_KIND_COEFFICIENTS, /* 1,1,0,1: c_0 first */
+    BE_LFSR_KIND_HEX,          /* 16'h1021 or 0x1021/16 */
+    BE_LFSR_KIND_MATRIX,       /* [[0,1],[1,1]] */
+    BE_LFSR_KIND_PRESET,       /* prbs31, crc-32 */
+    /* 32,<<13,>>17,<<5: a word of 32 bits, w ^= w << 13, w ^= w >> 17, w ^= w << 5; cell i is bit
+     * i. 32*4,<<11,>>8,>>19: four words, x ^= x << 11, x ^= x >> 8 for the oldest and w ^= w >> 19
+     * for the newest; their sum comes in behind w, x goes out. Cell 0 is bit 0 of x. */
+    BE_LFSR_KIND_XORSHIFT
+} be_lfsr_kind;
+
+/* Which polynomial it is. Sums over GF(q), s being the sequence. */
+typedef enum be_lfsr_polarity {
+    BE_LFSR_CHARACTERISTIC, /* x^n - sum of c_i x^i:  s_{t+n} = sum of c_i s_{t+i} */
+    BE_LFSR_FEEDBACK        /* 1 - sum of f_i x^i:    s_t = sum of f_i s_{t-i}; the reciprocal */
+} be_lfsr_polarity;
+
+/* Which bits of an n-bit word stand for which power; x^n + ... + 1 has n + 1 coefficients. */
+typedef enum be_lfsr_hex {
+    BE_LFSR_HEX_NORMAL,   /* bit i is x^i, x^n is left out:                 0x1021 */
+    BE_LFSR_HEX_REVERSED, /* the same bits from the other end:              0x8408 */
+    BE_LFSR_HEX_KOOPMAN,  /* bit i is x^{i+1}, the 1 is left out:           0x8810 */
+    BE_LFSR_HEX_FULL      /* bit i is x^i, nothing is left out (n + 1 bits): 0x11021 */
+} be_lfsr_hex;
+
+/* What was said about a text besides it, and, after reading it, how it was taken. */
+typedef struct be_lfsr_reading {
+    be_lfsr_kind kind;
+    be_lfsr_polarity polarity;
+    be_lfsr_hex hex;
+    be_lfsr_form form;
+    bool xnor;      /* q = 2: every step complements the feedback */
+    bool kind_said; /* these four: not said, so a default was or is taken */
+    bool polarity_said;
+    bool hex_said;
+    bool form_said;
+} be_lfsr_reading;
+
+/* Read one register from text[0, size).
+ *
+ *   text    [word:]... body. A word says how to take the body, against `assume`: polynomial,
+ *           exponents, taps, coefficients, hex, normal, reversed, koopman, full, matrix, preset,
+ *           xorshift; characteristic, feedback; fibonacci, galois; xnor, inverted. "affine=1,0,0:"
+ *           gives the constant. Registers with ; between them are put side by side: one register
+ *           whose output is the sum of theirs.
+ *   assume  what was said beside the text; may be NULL
+ *
+ * Defaults: a list is exponents; taps are of the feedback polynomial, everything else of the
+ * characteristic one; hex is normal; the form is Fibonacci. Presets have their own.
+ *
+ * BE_EINVAL with *error (may be NULL): the offset in bytes of what does not fit, and what was
+ * expected there; BE_ELIMIT (too many cells), BE_ENOMEM. */
+BE_API BE_CHECK be_status be_lfsr_parse(const char *text, size_t size, const be_lfsr_field *field,
+                                        const be_lfsr_reading *assume,
+                                        const be_allocator *allocator, be_lfsr *lfsr,
+                                        be_lfsr_reading *took, be_error *error);
+
+/* Add to text one line that says how a register was taken, and where something was left to a
+ * default, what it would be under the other. Nothing when all was said. */
+BE_API void be_lfsr_explain(const be_lfsr *lfsr, const be_lfsr_reading *took, be_text *text);
+
+/* Add a register to text in one notation, such that be_lfsr_parse with the same reading gives it
+ * back; `t` is the variable instead of x when `letter` says so. BE_EDOMAIN, and nothing added, when
+ * that notation cannot say it: hex over GF(3), taps of a matrix. */
+BE_API BE_CHECK be_status be_lfsr_format(const be_lfsr *lfsr, const be_lfsr_reading *reading,
+                                         char letter, be_text *text);
+
+/* ---- presets -------------------------------------------------------------------------------- */
+
+/* A named register: a pseudo-random binary sequence, or the register of a CRC. */
+typedef struct be_lfsr_preset {
+    const char *name;
+    const char *alias; /* another name; may be NULL */
+    const char *text;  /* what be_lfsr_parse reads */
+    const char *source;
+    bool inverted;
+    /* A CRC (width > 0), by Williams' parameters: */
+    unsigned width;
+    bool refin, refout;
+    uint64_t poly, init, xorout;
+    uint64_t check; /* of the nine bytes "123456789" */
+} be_lfsr_preset;
+
+BE_API const be_lfsr_preset *be_lfsr_presets(size_t *n);
+BE_API const be_lfsr_preset *be_lfsr_preset_find(const char *name, size_t size); /* or NULL */
+
+/* The CRC of bytes[0, size), bit by bit. preset->width > 0.
+ * Source: R. Williams, "A painless guide to CRC error detection algorithms", 1993. */
+BE_API uint64_t be_lfsr_crc(const be_lfsr_preset *preset, const void *bytes, size_t size);
 
 /* ---- the cycles of all states --------------------------------------------------------------- */
 
