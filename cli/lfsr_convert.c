@@ -202,7 +202,7 @@ static const cli_example EXAMPLES[] = {
     {"lfsr convert prbs7", "a preset in every notation"},
     {"lfsr convert --to koopman 16'h1021", "a CRC polynomial as Koopman writes it"},
     {"lfsr convert --to taps x^16+x^5+x^3+x^2+1", "the stages that are summed"},
-    {"lfsr convert -q 3 --to feedback 2,0,1 --coefficients", "a row of coefficients over GF(3)"},
+    {"lfsr convert -f 3 --to feedback 2,0,1 --coefficients", "a row of coefficients over GF(3)"},
     {0}};
 
 const cli_command command_lfsr_convert = {

@@ -1,6 +1,8 @@
 /* register.c: registers as values: fields, their making, and the step as a matrix. */
 #include "lfsr/register.h"
 
+#include "gf/gf.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -30,35 +32,31 @@ uint64_t be__lfsr_add(const be_lfsr_field *field, uint64_t a, uint64_t b)
     return sum;
 }
 
-/* The Conway polynomials of the small fields. */
-static const struct {
-    uint32_t q, modulus;
-} CONWAY[] = {{4, 7},   {8, 11},  {9, 17},  {16, 19},  {25, 47},   {27, 34},
-              {32, 37}, {49, 94}, {64, 91}, {81, 137}, {128, 131}, {256, 285}};
-
 be_status be_lfsr_field_init(uint64_t q, uint64_t modulus, be_lfsr_field *field, be_error *error)
 {
-    uint64_t p = 2, power = 1;
-    unsigned k = 0;
-    while (q > 1 && q % p != 0) {
-        p = p * p > q ? q : p + 1;
-    }
-    for (; power < q; power *= p) {
-        k++;
-    }
-    if (q < 2 || q > INT32_MAX || power != q) {
+    uint64_t p;
+    unsigned k;
+    if (!be__prime_power(q, &p, &k)) {
         return be_error_set(error, BE_EINVAL,
-                            "a field of q elements, q a prime below 2^31 or a "
-                            "power of a prime, and %llu is neither",
+                            "a field of q elements, q a prime below 2^31 or a power of one, and "
+                            "%llu is neither",
                             (unsigned long long)q);
     }
-    for (size_t i = 0; i < BE__COUNT_OF(CONWAY) && k > 1 && modulus == 0; i++) {
-        modulus = CONWAY[i].q == q ? CONWAY[i].modulus : 0;
+    uint32_t digits[BE__FIELD_DEGREE_MAX + 1];
+    size_t n = 0;
+    for (uint64_t left = modulus; left && n <= BE__FIELD_DEGREE_MAX; left /= p) {
+        digits[n++] = (uint32_t)(left % p);
     }
-    if (k > 1 && modulus == 0) {
-        return be_error_set(error, BE_EDOMAIN, "a modulus for GF(%llu)", (unsigned long long)q);
+    be__field *made;
+    be_status status = be__field_create(q, n ? digits : NULL, n, &made, error);
+    if (status) {
+        return status;
     }
-    *field = (be_lfsr_field){q, p, k, modulus};
+    *field = (be_lfsr_field){.q = q, .p = p, .k = k};
+    for (unsigned i = k + 1; k > 1 && i-- > 0;) {
+        field->modulus = field->modulus * p + made->modulus[i];
+    }
+    be__field_destroy(made);
     return BE_OK;
 }
 
