@@ -19,7 +19,7 @@ extern cli_lfsr_given cli_lfsr_given_now;
 /* The options' lines, for a command's table. */
 #define CLI_LFSR_OPTIONS                                                                           \
     {"field",                                                                                      \
-     'q',                                                                                          \
+     'f',                                                                                          \
      "Q",                                                                                          \
      "work over GF(Q), Q a prime or a power of one (default 2)",                                   \
      .count = &cli_lfsr_given_now.q,                                                               \
