@@ -24,7 +24,7 @@ static double normal(double x)
     return 0.5 * erfc(-x * 0.70710678118654752);
 }
 
-static void price_by_libm(const be_bsm_in *in, size_t n, double *price)
+static void price_by_libm(const be_option_in *in, size_t n, double *price)
 {
     for (size_t i = 0; i < n; i++) {
         double spot = in->spot.first[i], strike = in->strike.first[i], years = in->years.first[i];
@@ -39,7 +39,7 @@ static void price_by_libm(const be_bsm_in *in, size_t n, double *price)
 }
 
 /* The formula cancels: it is right to some ulp of the spot, not of the price. */
-static void check_equal(const be_bsm_in *in, size_t n, const double *libm, const double *ours)
+static void check_equal(const be_option_in *in, size_t n, const double *libm, const double *ours)
 {
     for (size_t i = 0; i < n; i++) {
         if (!(fabs(libm[i] - ours[i]) <= 2e-15 * in->spot.first[i])) {
@@ -77,16 +77,16 @@ int main(void)
         if (be_option_book_random(n, 1, NULL, &book, NULL) || !price[0] || !price[1]) {
             die("no memory");
         }
-        be_bsm_in in = be_option_book_columns(book);
+        be_option_in in = be_option_book_columns(book);
         uint64_t ns[N_VARIANTS][ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
             for (size_t v = 0; v < N_VARIANTS; v++) {
                 be_for_options options = {.size = sizeof options, .force = VARIANTS[v].force};
-                be_option_out out = {price[1], NULL};
+                be_option_out out = {.value[BE_OPTION_PRICE] = {price[1], sizeof(double)}};
                 uint64_t begin = be_now_ns();
                 if (v == 0) {
                     price_by_libm(&in, n, price[0]);
-                } else if (be_option_bsm(engine, &in, n, &out, &options)) {
+                } else if (be_option_evaluate(engine, &in, n, &out, &options)) {
                     die("pricing failed");
                 }
                 ns[v][round] = be_now_ns() - begin;

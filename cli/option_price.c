@@ -15,7 +15,7 @@ static struct {
 
 /* A book and what its options cost. */
 typedef struct priced {
-    be_bsm_in in;
+    be_option_in in;
     size_t n;
     double *price;
     uint8_t *status;
@@ -188,9 +188,10 @@ static int run(cli_call *call, int argc, char **argv)
     priced p = {.in = be_option_book_columns(book), .n = be_option_book_size(book)};
     p.price = cli_allocate(NULL, p.n, sizeof *p.price);
     p.status = cli_allocate(NULL, p.n, sizeof *p.status);
-    be_option_out out = {p.price, p.status};
+    be_option_out out = {.value[BE_OPTION_PRICE] = {p.price, sizeof *p.price},
+                         .status = {p.status, 1}};
     be_for_options options = {.size = sizeof options, .cancel = cli_cancel(call), .error = &error};
-    status = be_option_bsm(cli_engine(call), &p.in, p.n, &out, &options);
+    status = be_option_evaluate(cli_engine(call), &p.in, p.n, &out, &options);
     int code;
     if (status) {
         code = cli_fail(call, status, &error, NULL);

@@ -1,8 +1,19 @@
-/* option.h: prices of European options.
+/* option.h: values, sensitivities and implied volatilities of European options.
  *
- * Units everywhere: spot, strike and price in one currency; years from now to expiry; vol per
- * square root of a year, 0.2 for 20 %; rate and dividend yield per year, continuously compounded,
- * 0.05 for 5 %.
+ * Units everywhere: spot, forward, strike and price in one currency; years from now to expiry; vol
+ * per square root of a year, 0.2 for 20 % (under Bachelier in currency per square root of a year);
+ * rate and dividend yield per year, continuously compounded, 0.05 for 5 %.
+ *
+ *     be_option_in in = {.model = BE_OPTION_MERTON,
+ *                        .spot = {spot, 8}, .strike = {strike, 8}, .years = {years, 8},
+ *                        .vol = {vol, 8}, .rate = {&rate, 0}};       // one rate for all
+ *     be_option_out out = {.value[BE_OPTION_PRICE] = {price, 8},
+ *                          .value[BE_OPTION_DELTA] = {delta, 8}};     // what is wanted, in one
+ * pass be_option_evaluate(engine, &in, n, &out, NULL);
+ *
+ * Results are the same bits for any split, worker count, alignment, stride and place in a column,
+ * and for AVX2 and AVX-512; the functions of one option give the same bits as a column. A bad item
+ * spoils only its own slot. docs/option.md has the formulas and what accuracy was measured.
  */
 #ifndef BREAKEVEN_OPTION_H
 #define BREAKEVEN_OPTION_H
@@ -13,6 +24,25 @@
 extern "C" {
 #endif
 
+/* ---- what is priced ------------------------------------------------------------------------- */
+
+typedef enum be_option_model {
+    BE_OPTION_BLACK_SCHOLES,    /* spot; no yield */
+    BE_OPTION_BLACK_76,         /* `spot` is the forward or future */
+    BE_OPTION_MERTON,           /* spot with a dividend yield: Black-Scholes-Merton */
+    BE_OPTION_GARMAN_KOHLHAGEN, /* spot exchange rate; `dividend` is the foreign rate */
+    BE_OPTION_BACHELIER,        /* `spot` is the forward, normally distributed; any sign */
+    BE_OPTION_DISPLACED,        /* `spot` is the forward; forward + shift is lognormal */
+    BE_OPTION_MODEL_COUNT
+} be_option_model;
+
+typedef enum be_option_payoff {
+    BE_OPTION_VANILLA, /* max(spot - strike, 0), or max(strike - spot, 0) for a put */
+    BE_OPTION_CASH,    /* 1 when the option ends in the money */
+    BE_OPTION_ASSET,   /* the spot when it does */
+    BE_OPTION_PAYOFF_COUNT
+} be_option_payoff;
+
 typedef enum be_option_type {
     BE_OPTION_CALL, /* the right to buy at the strike */
     BE_OPTION_PUT   /* the right to sell at the strike */
@@ -21,33 +51,71 @@ typedef enum be_option_type {
 /* What became of one option. Where several things are wrong, the first in this order is told. */
 typedef enum be_option_status {
     BE_OPTION_OK,
-    BE_OPTION_NAN,          /* an input is not a number */
-    BE_OPTION_BAD_TYPE,     /* neither a call nor a put */
-    BE_OPTION_BAD_SPOT,     /* negative or infinite */
-    BE_OPTION_BAD_STRIKE,   /* negative or infinite */
-    BE_OPTION_BAD_YEARS,    /* negative or infinite */
-    BE_OPTION_BAD_VOL,      /* negative or infinite */
-    BE_OPTION_BAD_RATE,     /* infinite, or |rate * years| > 100,000 */
-    BE_OPTION_BAD_DIVIDEND, /* infinite, or |dividend * years| > 100,000 */
-    BE_OPTION_OVERFLOW,     /* the price is larger than a double can be */
+    BE_OPTION_NAN,             /* an input is not a number */
+    BE_OPTION_BAD_TYPE,        /* neither a call nor a put */
+    BE_OPTION_BAD_SPOT,        /* negative or infinite; shifted below 0; under Bachelier infinite */
+    BE_OPTION_BAD_STRIKE,      /* the same of the strike */
+    BE_OPTION_BAD_YEARS,       /* negative or infinite */
+    BE_OPTION_BAD_VOL,         /* negative or infinite */
+    BE_OPTION_BAD_RATE,        /* infinite, or |rate * years| > 100,000 */
+    BE_OPTION_BAD_DIVIDEND,    /* infinite, or |dividend * years| > 100,000 */
+    BE_OPTION_BAD_SHIFT,       /* infinite */
+    BE_OPTION_OVERFLOW,        /* the price is larger than a double can be */
+    BE_OPTION_BELOW_INTRINSIC, /* implied vol: the price is less than the option without any vol */
+    BE_OPTION_NO_TIME_VALUE,   /* implied vol: it is exactly that; the vol is 0 */
+    BE_OPTION_ABOVE_MAXIMUM,   /* implied vol: it is what no finite vol reaches */
+    BE_OPTION_NO_TIME,         /* implied vol: years is 0 and every vol gives one price */
     BE_OPTION_STATUS_COUNT
 } be_option_status;
 
 /* A short phrase for a status, such as "strike is negative or infinite". Never NULL. */
 BE_API const char *be_option_status_text(be_option_status status);
 
-/* ---- Black-Scholes-Merton ------------------------------------------------------------------- */
+/* "black-scholes", "black-76", "merton", "garman-kohlhagen", "bachelier", "displaced". */
+BE_API const char *be_option_model_name(be_option_model model);
 
-/* One option. */
-typedef struct be_bsm {
+/* What can be asked of an option. V is its price; derivatives hold all other inputs still. For a
+ * model on a forward `spot` reads forward. */
+typedef enum be_option_quantity {
+    BE_OPTION_PRICE,
+    BE_OPTION_DELTA,        /* dV / dspot */
+    BE_OPTION_GAMMA,        /* d2V / dspot2 */
+    BE_OPTION_VEGA,         /* dV / dvol */
+    BE_OPTION_THETA,        /* -dV / dyears: what a year of waiting brings */
+    BE_OPTION_RHO,          /* dV / drate */
+    BE_OPTION_DIVIDEND_RHO, /* dV / ddividend, also called epsilon; 0 for a model on a forward */
+    BE_OPTION_VANNA,        /* d2V / dspot dvol */
+    BE_OPTION_VOLGA,        /* d2V / dvol2, also called vomma */
+    BE_OPTION_CHARM,        /* -d2V / dspot dyears */
+    BE_OPTION_VETA,         /* -d2V / dvol dyears */
+    BE_OPTION_SPEED,        /* d3V / dspot3 */
+    BE_OPTION_ZOMMA,        /* d3V / dspot2 dvol */
+    BE_OPTION_COLOR,        /* -d3V / dspot2 dyears */
+    BE_OPTION_ULTIMA,       /* d3V / dvol3 */
+    BE_OPTION_DUAL_DELTA,   /* dV / dstrike */
+    BE_OPTION_DUAL_GAMMA,   /* d2V / dstrike2 */
+    /* The other deltas of the currency markets; BE_OPTION_DELTA is their spot delta. */
+    BE_OPTION_FORWARD_DELTA,         /* delta in forwards: delta * e^(dividend * years) */
+    BE_OPTION_PREMIUM_DELTA,         /* premium-adjusted: delta - V / spot */
+    BE_OPTION_FORWARD_PREMIUM_DELTA, /* the same in forwards */
+    BE_OPTION_QUANTITY_COUNT
+} be_option_quantity;
+
+/* "price", "delta", "gamma", ..., "forward_premium_delta". */
+BE_API const char *be_option_quantity_name(be_option_quantity quantity);
+
+/* ---- one option ----------------------------------------------------------------------------- */
+
+typedef struct be_option {
     be_option_type type;
-    double spot;     /* >= 0 */
+    double spot;     /* >= 0; the forward for models on one */
     double strike;   /* >= 0 */
     double years;    /* >= 0 */
     double vol;      /* >= 0 */
     double rate;     /* any sign */
-    double dividend; /* any sign */
-} be_bsm;
+    double dividend; /* any sign; Merton and Garman-Kohlhagen only */
+    double shift;    /* any sign with spot + shift, strike + shift >= 0; displaced only */
+} be_option;
 
 /* Price one option; NaN unless *status (may be NULL) becomes BE_OPTION_OK.
  *
@@ -55,13 +123,32 @@ typedef struct be_bsm {
  * max(strike - spot, 0) for a put; vol 0 the discounted pay-off at the forward; strike 0 makes a
  * call worth spot * exp(-dividend * years), spot 0 a put strike * exp(-rate * years).
  *
- * Within 2 ulp of the exact price of the given doubles, for prices of 1e-300 and more and
- * vol * sqrt(years) >= 1e-8, in the rounding mode "to nearest": the worst of 56,000 against 50
- * digits was 1.3; tests/data/bsm.csv holds 600 such. The same bits on every machine. No memory.
+ * Within 4 ulp of the exact price of the given doubles, for prices of 1e-300 and more and
+ * vol * sqrt(years) >= 1e-8, in the rounding mode "to nearest". No memory.
  *
- * Source: R. C. Merton, "Theory of rational option pricing", 1973; docs/option.md has the rest.
+ * Sources: R. C. Merton, "Theory of rational option pricing", 1973; F. Black, "The pricing of
+ * commodity contracts", 1976; M. Garman and S. Kohlhagen, "Foreign currency option values", 1983;
+ * L. Bachelier, "Theorie de la speculation", 1900; M. Rubinstein, "Displaced diffusion option
+ * pricing", 1983.
  */
-BE_API double be_option_bsm_price(const be_bsm *option, be_option_status *status);
+BE_API double be_option_price(be_option_model model, const be_option *option,
+                              be_option_status *status);
+
+/* All quantities of one option. Returns its status; when that is not BE_OPTION_OK all are NaN.
+ * Where the pay-off has a kink (years or vol 0, forward = strike) derivatives may be infinite. */
+BE_API be_option_status be_option_quantities(be_option_model model, be_option_payoff payoff,
+                                             const be_option *option,
+                                             double value[BE_OPTION_QUANTITY_COUNT]);
+
+/* The volatility at which the model gives `price`; option->vol is not looked at.
+ *
+ * Every price strictly between the option's value without vol and the most it can be worth has one.
+ * At the lower end the status is BE_OPTION_NO_TIME_VALUE and the vol 0; at the upper
+ * BE_OPTION_ABOVE_MAXIMUM and infinity; outside, NaN with the reason. Vanilla options only. */
+BE_API double be_option_implied_vol(be_option_model model, const be_option *option, double price,
+                                    be_option_status *status);
+
+/* ---- columns of options --------------------------------------------------------------------- */
 
 /* A column: item i lies `i * stride` bytes after `first`, at any alignment; stride 0 is one value
  * for all items, a negative stride runs backwards. */
@@ -75,33 +162,70 @@ typedef struct be_byte_column {
     ptrdiff_t stride;
 } be_byte_column;
 
-/* A struct of columns. rate and dividend may have first == NULL: 0 for all. */
-typedef struct be_bsm_in {
+/* Where results go, at any alignment and stride but 0; first == NULL: not wanted. */
+typedef struct be_out_column {
+    double *first;
+    ptrdiff_t stride;
+} be_out_column;
+
+typedef struct be_out_byte_column {
+    uint8_t *first;
+    ptrdiff_t stride;
+} be_out_byte_column;
+
+/* A struct of columns. type may have first == NULL: calls; rate, dividend and shift: 0 for all. */
+typedef struct be_option_in {
+    be_option_model model;
+    be_option_payoff payoff;
     be_byte_column type; /* be_option_type, one byte each */
     be_column spot;
     be_column strike;
     be_column years;
-    be_column vol;
+    be_column vol; /* not looked at for implied volatilities */
     be_column rate;
-    be_column dividend;
-} be_bsm_in;
+    be_column dividend; /* Merton and Garman-Kohlhagen only */
+    be_column shift;    /* displaced only */
+} be_option_in;
 
-/* Where results go: contiguous arrays, each of which may be NULL, and overlap no input. */
+/* In what units derivatives are told. Zeros are the raw ones: per 1.00 of vol, rate and yield, per
+ * year. */
+typedef struct be_option_units {
+    double days_per_year; /* 365 or 252: theta, charm, veta and color per day */
+    bool percent;         /* derivatives by vol, rate and yield per 0.01 */
+} be_option_units;
+
+/* The columns overlap no input and one another. */
 typedef struct be_option_out {
-    double *price;   /* NaN where the status is not BE_OPTION_OK */
-    uint8_t *status; /* be_option_status, one byte each */
+    be_out_column value[BE_OPTION_QUANTITY_COUNT]; /* NaN where the status is not BE_OPTION_OK */
+    be_out_byte_column status;                     /* be_option_status, one byte each */
+    be_option_units units;
 } be_option_out;
 
-/* Price n options: out->price[i] and out->status[i] are what be_option_bsm_price gives for item i,
- * bit for bit, however the work is split over the engine's workers. A bad item spoils only its own
- * slot.
- *
- * options (may be NULL) carry cancellation, a deadline, and how many items are complete. Returns
- * BE_OK, BE_EINVAL when a column that must be there is not, BE_ECANCEL or BE_EDEADLINE. Linear in
- * n; takes no memory.
- */
-BE_API BE_CHECK be_status be_option_bsm(be_engine *engine, const be_bsm_in *in, size_t n,
-                                        const be_option_out *out, const be_for_options *options);
+/* Items [begin, end) of the columns, on this thread: out gets what be_option_quantities gives for
+ * each item, bit for bit. Only what is asked for is computed. Returns BE_EINVAL when model or
+ * pay-off is none, or a column that must be there is not. Takes no memory, keeps no state. */
+BE_API BE_CHECK be_status be_option_evaluate_range(const be_option_in *in, size_t begin, size_t end,
+                                                   const be_option_out *out);
+
+/* The same for n items on the engine's workers. options (may be NULL) carry cancellation, a
+ * deadline, and how many items are complete. Returns BE_OK, BE_EINVAL as above, BE_ECANCEL or
+ * BE_EDEADLINE. Linear in n. */
+BE_API BE_CHECK be_status be_option_evaluate(be_engine *engine, const be_option_in *in, size_t n,
+                                             const be_option_out *out,
+                                             const be_for_options *options);
+
+/* The implied vols of items [begin, end) on this thread, as be_option_implied_vol gives them. vol
+ * and status may have first == NULL. Returns BE_EINVAL as above, or when the pay-off is a digital
+ * one. */
+BE_API BE_CHECK be_status be_option_implied_vol_range(const be_option_in *in, be_column price,
+                                                      size_t begin, size_t end, be_out_column vol,
+                                                      be_out_byte_column status);
+
+/* The same for n items on the engine's workers. */
+BE_API BE_CHECK be_status be_option_implied_vols(be_engine *engine, const be_option_in *in,
+                                                 be_column price, size_t n, be_out_column vol,
+                                                 be_out_byte_column status,
+                                                 const be_for_options *options);
 
 /* ---- books of options ----------------------------------------------------------------------- */
 
@@ -126,8 +250,8 @@ BE_API BE_CHECK be_status be_option_book_random(size_t n, uint64_t seed,
 BE_API void be_option_book_destroy(be_option_book *book); /* may be NULL */
 BE_API size_t be_option_book_size(const be_option_book *book);
 
-/* Its columns, for be_option_bsm; they live as long as the book. */
-BE_API be_bsm_in be_option_book_columns(const be_option_book *book);
+/* Its columns, for be_option_evaluate, under BE_OPTION_MERTON; they live as long as the book. */
+BE_API be_option_in be_option_book_columns(const be_option_book *book);
 
 /* "option.bsm": price n options. `input` is a CSV file whose rows are taken again from the first
  * when n is more; without one the book is be_option_book_random. Results are 9 bytes an option. */

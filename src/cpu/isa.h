@@ -15,6 +15,15 @@
 
 #include "base/base.h"
 
+/* Whether this build has variants for the levels above BE_ISA_BASE. */
+#if defined(__x86_64__)
+#define BE_HAVE_AVX2 1
+#define BE_HAVE_AVX512 1
+#else
+#define BE_HAVE_AVX2 0
+#define BE_HAVE_AVX512 0
+#endif
+
 /* The highest level to use now. A kernel looks it up at each call of its public function, so that
  * be_cpu_limit takes effect at once: one load. */
 BE_PRIVATE be_isa be__cpu_best(void);

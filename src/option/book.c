@@ -138,14 +138,15 @@ size_t be_option_book_size(const be_option_book *book)
     return book->n;
 }
 
-be_bsm_in be_option_book_columns(const be_option_book *book)
+be_option_in be_option_book_columns(const be_option_book *book)
 {
     const ptrdiff_t stride = sizeof(double);
-    return (be_bsm_in){.type = {book->types, 1},
-                       .spot = {column(book, SPOT), stride},
-                       .strike = {column(book, STRIKE), stride},
-                       .years = {column(book, YEARS), stride},
-                       .vol = {column(book, VOL), stride},
-                       .rate = {column(book, RATE), stride},
-                       .dividend = {column(book, DIVIDEND), stride}};
+    return (be_option_in){.model = BE_OPTION_MERTON,
+                          .type = {book->types, 1},
+                          .spot = {column(book, SPOT), stride},
+                          .strike = {column(book, STRIKE), stride},
+                          .years = {column(book, YEARS), stride},
+                          .vol = {column(book, VOL), stride},
+                          .rate = {column(book, RATE), stride},
+                          .dividend = {column(book, DIVIDEND), stride}};
 }

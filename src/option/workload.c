@@ -114,9 +114,10 @@ static size_t items(const void *instance)
 static be_status run(be_engine *engine, void *instance, const be_for_options *options)
 {
     struct instance *w = instance;
-    be_bsm_in in = be_option_book_columns(w->book);
-    be_option_out out = {w->price, w->status};
-    return be_option_bsm(engine, &in, w->n, &out, options);
+    be_option_in in = be_option_book_columns(w->book);
+    be_option_out out = {.value[BE_OPTION_PRICE] = {w->price, sizeof *w->price},
+                         .status = {w->status, 1}};
+    return be_option_evaluate(engine, &in, w->n, &out, options);
 }
 
 static be_hash128 digest(const void *instance)
@@ -151,7 +152,7 @@ static void show_rows(const struct instance *w, const be_presenter *to)
 {
     static const char *const HEADING[] = {"type", "spot",     "strike", "years", "vol",
                                           "rate", "dividend", "price",  "status"};
-    be_bsm_in in = be_option_book_columns(w->book);
+    be_option_in in = be_option_book_columns(w->book);
     const double *const columns[] = {in.spot.first, in.strike.first, in.years.first,
                                      in.vol.first,  in.rate.first,   in.dividend.first};
     to->table_begin(to->user, "the first options", HEADING, BE__COUNT_OF(HEADING));
@@ -169,7 +170,7 @@ static void show_rows(const struct instance *w, const be_presenter *to)
 static void present(const void *instance, const be_presenter *to)
 {
     const struct instance *w = instance;
-    be_bsm_in in = be_option_book_columns(w->book);
+    be_option_in in = be_option_book_columns(w->book);
     size_t calls = 0, refused = 0;
     double sum = 0;
     for (size_t i = 0; i < w->n; i++) {

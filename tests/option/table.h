@@ -43,15 +43,15 @@ static double cell(const be_csv *csv, int field, size_t row)
     return column ? column[row] : 0;
 }
 
-static be_bsm option_at(const be_csv *csv, size_t row)
+static be_option option_at(const be_csv *csv, size_t row)
 {
-    return (be_bsm){.type = (be_option_type)cell(csv, TYPE, row),
-                    .spot = cell(csv, SPOT, row),
-                    .strike = cell(csv, STRIKE, row),
-                    .years = cell(csv, YEARS, row),
-                    .vol = cell(csv, VOL, row),
-                    .rate = cell(csv, RATE, row),
-                    .dividend = cell(csv, DIVIDEND, row)};
+    return (be_option){.type = (be_option_type)cell(csv, TYPE, row),
+                       .spot = cell(csv, SPOT, row),
+                       .strike = cell(csv, STRIKE, row),
+                       .years = cell(csv, YEARS, row),
+                       .vol = cell(csv, VOL, row),
+                       .rate = cell(csv, RATE, row),
+                       .dividend = cell(csv, DIVIDEND, row)};
 }
 
 static double ulp(double x)

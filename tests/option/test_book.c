@@ -22,7 +22,7 @@ static void a_csv_book_has_its_defaults(void **state)
 {
     (void)state;
     be_option_book *book = parsed("vol,years,strike,spot\n0.2,1,100,90\n-1,2,50,60\n");
-    be_bsm_in in = be_option_book_columns(book);
+    be_option_in in = be_option_book_columns(book);
     CHECK(be_option_book_size(book) == 2);
     CHECK(in.spot.first[0] == 90 && in.strike.first[1] == 50 && in.years.first[1] == 2);
     CHECK(in.vol.first[0] == 0.2 && in.vol.first[1] == -1);
@@ -53,8 +53,8 @@ static void a_made_up_option_depends_on_seed_and_index_alone(void **state)
     CHECK(be_option_book_random(100, 7, NULL, &small, NULL) == BE_OK);
     CHECK(be_option_book_random(5000, 7, NULL, &large, NULL) == BE_OK);
     CHECK(be_option_book_random(100, 8, NULL, &other, NULL) == BE_OK);
-    be_bsm_in a = be_option_book_columns(small), b = be_option_book_columns(large);
-    be_bsm_in c = be_option_book_columns(other);
+    be_option_in a = be_option_book_columns(small), b = be_option_book_columns(large);
+    be_option_in c = be_option_book_columns(other);
     CHECK(memcmp(a.spot.first, b.spot.first, 100 * sizeof(double)) == 0);
     CHECK(memcmp(a.vol.first, b.vol.first, 100 * sizeof(double)) == 0);
     CHECK(memcmp(a.type.first, b.type.first, 100) == 0);
