@@ -1,0 +1,474 @@
+/* set.c: frozensets with CPython's table, so that they iterate in CPython's order.
+ *
+ * The table is open addressing over a power of two of slots. An element's first slot is hash &
+ * mask; a slot and, where that stays inside the table, the nine after it are looked at, then the
+ * next slot is 5 * slot + 1 + perturb with perturb shifted right by five each time. After an
+ * insertion that makes the table three fifths full, a table of more than four times the elements
+ * (twice, past 50,000) is filled from the old one slot by slot. Deleted elements leave their slot
+ * marked. Since CPython 3.7, and the same up to 3.13.
+ *
+ * Here the table holds 32-bit indices into the elements, which are kept densely: in the order of
+ * adding while the set is built, in the order of slots (which is the order of iteration) when done.
+ *
+ * Sets of functions, which CPython orders by address, iterate in the order of adding.
+ */
+#include "arc/value.h"
+
+#include <stdlib.h>
+
+enum { PROBES = 9, PERTURB_SHIFT = 5, FIRST_MASK = 7, LARGE = 50000 };
+
+#define DELETED UINT32_MAX
+
+static uint32_t empty_slots[FIRST_MASK + 1];
+
+be__set_object be__empty_set_object = {
+    .head = {.kind = BE__SET, .hashed = true, .height = 1, .hash = 133146708735736},
+    .mask = FIRST_MASK,
+    .slot = empty_slots,
+};
+
+/* Where the hash leads in a table: `slot` is the first empty slot on the way. */
+static inline size_t first_empty(const uint32_t *slot, size_t mask, int64_t hash)
+{
+    size_t perturb = (size_t)hash;
+    size_t i = (size_t)hash & mask;
+    for (;;) {
+        size_t last = i + PROBES <= mask ? i + PROBES : i;
+        for (size_t k = i; k <= last; k++) {
+            if (slot[k] == 0) {
+                return k;
+            }
+        }
+        perturb >>= PERTURB_SHIFT;
+        i = (i * 5 + 1 + perturb) & mask;
+    }
+}
+
+/* ---- building ------------------------------------------------------------------------------- */
+
+void be__build(be__builder *b, be__machine *m)
+{
+    b->m = m;
+    b->key = b->small_key;
+    b->hash = b->small_hash;
+    b->n = b->used = b->fill = 0;
+    b->room = BE__COUNT_OF(b->small_key);
+    b->mask = FIRST_MASK;
+    b->slot = b->small;
+    memset(b->small, 0, sizeof b->small);
+}
+
+/* Room for one more entry. */
+static bool make_room(be__builder *b)
+{
+    if (b->used >= b->m->limits.items) {
+        be__raise(b->m, BE__ITEMS_ERROR);
+        return false;
+    }
+    size_t room = (size_t)b->room * 4;
+    be__value *key = be__take(b->m, room * sizeof *key);
+    int64_t *hash = be__take(b->m, room * sizeof *hash);
+    if (!key || !hash) {
+        return false;
+    }
+    memcpy(key, b->key, b->n * sizeof *key);
+    memcpy(hash, b->hash, b->n * sizeof *hash);
+    b->key = key;
+    b->hash = hash;
+    b->room = (uint32_t)room;
+    return true;
+}
+
+/* A table of more than `least` slots, filled from the present one slot by slot. */
+static bool resize(be__builder *b, size_t least)
+{
+    size_t slots = FIRST_MASK + 1;
+    while (slots <= least) {
+        slots *= 2;
+    }
+    uint32_t *slot = be__take(b->m, slots * sizeof *slot);
+    if (!slot) {
+        return false;
+    }
+    memset(slot, 0, slots * sizeof *slot);
+    for (size_t k = 0; k <= b->mask; k++) {
+        uint32_t entry = b->slot[k];
+        if (entry != 0 && entry != DELETED) {
+            slot[first_empty(slot, slots - 1, b->hash[entry - 1])] = entry;
+        }
+    }
+    b->slot = slot;
+    b->mask = (uint32_t)(slots - 1);
+    b->fill = b->used;
+    return true;
+}
+
+static bool append(be__builder *b, size_t slot, be__value v, int64_t hash)
+{
+    if (BE__UNLIKELY(b->n == b->room) && !make_room(b)) {
+        return false;
+    }
+    b->key[b->n] = v;
+    b->hash[b->n] = hash;
+    b->slot[slot] = ++b->n;
+    b->used++;
+    b->fill++;
+    if (b->fill * UINT64_C(5) < b->mask * UINT64_C(3)) {
+        return true;
+    }
+    return resize(b, b->used > LARGE ? (size_t)b->used * 2 : (size_t)b->used * 4);
+}
+
+/* The slot where v is, or the empty one where it would go; *found says which. */
+static inline size_t look_up(const uint32_t *slot, size_t mask, const be__value *key,
+                             const int64_t *hashes, be__value v, int64_t hash, bool *found)
+{
+    size_t perturb = (size_t)hash;
+    size_t i = (size_t)hash & mask;
+    for (;;) {
+        size_t last = i + PROBES <= mask ? i + PROBES : i;
+        for (size_t k = i; k <= last; k++) {
+            uint32_t entry = slot[k];
+            if (entry == 0) {
+                *found = false;
+                return k;
+            }
+            if (entry != DELETED &&
+                (key[entry - 1] == v ||
+                 ((!hashes || hashes[entry - 1] == hash) && be__equal(key[entry - 1], v)))) {
+                *found = true;
+                return k;
+            }
+        }
+        perturb >>= PERTURB_SHIFT;
+        i = (i * 5 + 1 + perturb) & mask;
+    }
+}
+
+bool be__build_add(be__builder *b, be__value v, int64_t hash)
+{
+    bool found;
+    size_t slot = look_up(b->slot, b->mask, b->key, b->hash, v, hash, &found);
+    return found || append(b, slot, v, hash);
+}
+
+static bool add_distinct(be__builder *b, be__value v, int64_t hash)
+{
+    return append(b, first_empty(b->slot, b->mask, hash), v, hash);
+}
+
+void be__build_discard(be__builder *b, be__value v, int64_t hash)
+{
+    bool found;
+    size_t slot = look_up(b->slot, b->mask, b->key, b->hash, v, hash, &found);
+    if (found) {
+        b->slot[slot] = DELETED;
+        b->used--;
+    }
+}
+
+/* Take over a table as it is: the builder is empty and the set's table has its size. */
+static bool copy_table(be__builder *b, const be__set_object *set)
+{
+    size_t n = set->head.n;
+    while (b->room < n) {
+        if (!make_room(b)) {
+            return false;
+        }
+    }
+    memcpy(b->key, set->key, n * sizeof *b->key);
+    for (size_t k = 0; k < n; k++) {
+        b->hash[k] = be__hash(set->key[k]);
+    }
+    memcpy(b->slot, set->slot, (set->mask + (size_t)1) * sizeof *b->slot);
+    b->n = b->used = b->fill = (uint32_t)n;
+    return true;
+}
+
+bool be__build_update(be__builder *b, be__value other)
+{
+    be__set_object *set = be__set_of(other);
+    size_t n = set->head.n;
+    const be__value *key = be__set_keys(b->m, other);
+    if (n == 0) {
+        return true;
+    }
+    if (!key) {
+        return false;
+    }
+    if ((b->fill + n) * 5 >= (uint64_t)b->mask * 3 && !resize(b, (b->used + n) * 2)) {
+        return false;
+    }
+    bool fresh = b->fill == 0;
+    if (fresh && b->mask == set->mask && !set->head.dummies) {
+        return copy_table(b, set);
+    }
+    for (size_t k = 0; k < n; k++) {
+        int64_t hash = be__hash(key[k]);
+        if (fresh) { /* sized for all of them: no growth on the way */
+            if (b->n == b->room && !make_room(b)) {
+                return false;
+            }
+            b->key[b->n] = key[k];
+            b->hash[b->n] = hash;
+            b->slot[first_empty(b->slot, b->mask, hash)] = ++b->n;
+            b->used++;
+            b->fill++;
+        } else if (!be__build_add(b, key[k], hash)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- finished sets -------------------------------------------------------------------------- */
+
+static int by_compare_any(const void *a, const void *b, void *m)
+{
+    return be__compare_any(m, *(const be__value *)a, *(const be__value *)b);
+}
+
+/* Other orders than the table's: ascending where the machine says so, as added for functions. */
+static bool reorder(be__machine *m, be__value *key, size_t n)
+{
+    if (m->order == BE__ORDER_SORTED) {
+        qsort_r(key, n, sizeof *key, by_compare_any, m);
+        return true;
+    }
+    for (size_t k = 0; k < n; k++) {
+        if (!be__is_function(key[k])) {
+            return false;
+        }
+    }
+    return n > 1;
+}
+
+/* Fill a table of the elements as they stand, whatever their slots: for orders of our own. */
+static void index_anew(be__set_object *set)
+{
+    memset(set->slot, 0, (set->mask + (size_t)1) * sizeof *set->slot);
+    for (uint32_t k = 0; k < set->head.n; k++) {
+        set->slot[first_empty(set->slot, set->mask, be__hash(set->key[k]))] = k + 1;
+    }
+}
+
+/* Move the builder's elements into set->key in the order of slots. */
+static bool finish(be__builder *b, be__set_object *set)
+{
+    size_t n = b->used;
+    be__value *key = be__take(b->m, n * sizeof *key + 1);
+    uint32_t *slot = b->slot;
+    if (slot == b->small) {
+        slot = be__take(b->m, sizeof b->small);
+        if (slot) {
+            memcpy(slot, b->small, sizeof b->small);
+        }
+    }
+    if (!key || !slot) {
+        return false;
+    }
+    set->head.n = (uint32_t)n;
+    set->head.pending = false;
+    set->head.height = be__height_over(b->m, b->key, b->n);
+    if (!set->head.height) {
+        return false;
+    }
+    set->head.dummies = b->fill != b->used;
+    set->mask = b->mask;
+    set->slot = slot;
+    uint32_t done = 0;
+    for (size_t k = 0; k <= b->mask; k++) {
+        uint32_t entry = slot[k];
+        if (entry != 0 && entry != DELETED) {
+            key[done] = b->key[entry - 1];
+            slot[k] = ++done;
+        }
+    }
+    set->key = key;
+    if (BE__UNLIKELY(b->m->order != BE__ORDER_CPYTHON || (n > 1 && be__is_function(key[0])))) {
+        uint32_t live = 0;
+        be__value *added = be__take(b->m, n * sizeof *added);
+        for (uint32_t k = 0; added && k < b->n; k++) {
+            bool found;
+            look_up(slot, set->mask, key, NULL, b->key[k], b->hash[k], &found);
+            added[live] = b->key[k];
+            live += found && live < n;
+        }
+        if (!added) {
+            return false;
+        }
+        if (reorder(b->m, added, n)) {
+            set->key = added;
+            index_anew(set);
+        }
+    }
+    return true;
+}
+
+static be__set_object *new_set(be__machine *m)
+{
+    be__set_object *set = be__take(m, sizeof *set);
+    if (set) {
+        *set = (be__set_object){.head = {.kind = BE__SET}};
+    }
+    return set;
+}
+
+static be__value of_set(const be__set_object *set)
+{
+    return (be__value)(uintptr_t)set;
+}
+
+be__value be__build_end(be__builder *b)
+{
+    if (b->used == 0 && b->fill == 0) {
+        return BE__EMPTY_SET;
+    }
+    be__set_object *set = be__charge_items(b->m, b->used) ? new_set(b->m) : NULL;
+    return set && finish(b, set) ? of_set(set) : BE__RAISED;
+}
+
+be__value be__build_freeze(be__builder *b)
+{
+    be__set_object made = {.head = {.kind = BE__SET}};
+    be__builder again;
+    be__build(&again, b->m);
+    if (!finish(b, &made) || !be__build_update(&again, of_set(&made))) {
+        return BE__RAISED;
+    }
+    return be__build_end(&again);
+}
+
+const be__value *be__set_force(be__machine *m, be__set_object *set)
+{
+    be__builder b;
+    be__build(&b, m);
+    size_t n = set->head.n;
+    if (n > b.room) { /* what is pending is dense and distinct already: no copy of it */
+        b.key = set->key;
+        b.room = (uint32_t)n;
+        b.hash = be__take(m, n * sizeof *b.hash);
+        if (!b.hash) {
+            return NULL;
+        }
+    }
+    for (size_t k = 0; k < n; k++) {
+        if (!add_distinct(&b, set->key[k], be__hash(set->key[k]))) {
+            return NULL;
+        }
+    }
+    return finish(&b, set) ? set->key : NULL;
+}
+
+be__value be__set_of_distinct(be__machine *m, be__value *key, size_t n)
+{
+    if (n == 0) {
+        return BE__EMPTY_SET;
+    }
+    uint16_t height = be__height_over(m, key, n);
+    be__set_object *set = height && be__charge_items(m, n) ? new_set(m) : NULL;
+    if (!set) {
+        return BE__RAISED;
+    }
+    set->head.height = height;
+    set->head.n = (uint32_t)n;
+    set->head.pending = true;
+    set->key = key;
+    return of_set(set);
+}
+
+be__value be__set_of_items(be__machine *m, const be__value *item, size_t n)
+{
+    be__builder b;
+    be__build(&b, m);
+    for (size_t k = 0; k < n; k++) {
+        if (!be__build_add(&b, item[k], be__hash(item[k]))) {
+            return BE__RAISED;
+        }
+    }
+    return be__build_end(&b);
+}
+
+bool be__set_has(be__machine *m, be__value v, be__value element)
+{
+    be__set_object *set = be__set_of(v);
+    if (set->head.n == 0 || !be__set_keys(m, v)) {
+        return false;
+    }
+    bool found;
+    look_up(set->slot, set->mask, set->key, NULL, element, be__hash(element), &found);
+    return found;
+}
+
+/* ---- algebra -------------------------------------------------------------------------------- */
+
+be__value be__set_or(be__machine *m, be__value a, be__value b)
+{
+    be__builder to;
+    be__build(&to, m);
+    if (!be__build_update(&to, a) || (a != b && !be__build_update(&to, b))) {
+        return BE__RAISED;
+    }
+    return be__build_end(&to);
+}
+
+be__value be__set_and(be__machine *m, be__value a, be__value b)
+{
+    if (be__length(b) > be__length(a)) {
+        be__value other = a;
+        a = b;
+        b = other;
+    }
+    be__builder to;
+    be__build(&to, m);
+    const be__value *key = be__set_keys(m, b);
+    for (size_t k = 0; key && k < be__length(b); k++) {
+        if (be__set_has(m, a, key[k]) && !be__build_add(&to, key[k], be__hash(key[k]))) {
+            return BE__RAISED;
+        }
+    }
+    return m->error ? BE__RAISED : be__build_end(&to);
+}
+
+be__value be__set_minus(be__machine *m, be__value a, be__value b)
+{
+    be__builder to;
+    be__build(&to, m);
+    size_t n = be__length(a), without = be__length(b);
+    if (n >> 2 > without) { /* copy, then delete */
+        const be__value *key = be__set_keys(m, b);
+        if (!be__build_update(&to, a) || (without && !key)) {
+            return BE__RAISED;
+        }
+        for (size_t k = 0; k < without; k++) {
+            be__build_discard(&to, key[k], be__hash(key[k]));
+        }
+        if (to.fill - to.used > to.mask / 4 &&
+            !resize(&to, to.used > LARGE ? (size_t)to.used * 2 : (size_t)to.used * 4)) {
+            return BE__RAISED;
+        }
+        return be__build_end(&to);
+    }
+    const be__value *key = be__set_keys(m, a);
+    for (size_t k = 0; key && k < n; k++) {
+        if (!be__set_has(m, b, key[k]) && !be__build_add(&to, key[k], be__hash(key[k]))) {
+            return BE__RAISED;
+        }
+    }
+    return m->error ? BE__RAISED : be__build_end(&to);
+}
+
+bool be__set_within(be__machine *m, be__value a, be__value b)
+{
+    if (be__length(a) > be__length(b)) {
+        return false;
+    }
+    const be__value *key = be__set_of(a)->key;
+    for (size_t k = 0; k < be__length(a); k++) {
+        if (!be__set_has(m, b, key[k])) {
+            return false;
+        }
+    }
+    return true;
+}
