@@ -3,6 +3,7 @@
  * these lines too. */
 COMMAND(demo)
 COMMAND(study)
+COMMAND(report)
 COMMAND(arc)
 COMMAND(lfsr)
 COMMAND(option)

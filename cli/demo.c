@@ -1,4 +1,5 @@
 /* demo.c: `breakeven demo`, every workload at a size where parallel loses and one where it wins. */
+#include "page.h"
 #include "workloads.h"
 
 #include <string.h>
@@ -8,13 +9,16 @@ enum { WORKLOADS_MAX = 64 };
 static struct {
     uint64_t budget_ns;
     const char *markdown;
-} given = {.budget_ns = UINT64_C(40000000000), .markdown = "report.md"};
+    const char *page;
+} given = {.budget_ns = UINT64_C(40000000000), .markdown = "report.md", .page = "report.html"};
 
 static const cli_option OPTIONS[] = {
     {"budget", 0, "TIME", "stop measuring after about this long (default 40s)",
      .nanoseconds = &given.budget_ns},
     {"markdown", 0, "FILE", "write the report as Markdown to FILE (default report.md)",
      .text = &given.markdown},
+    {"report", 0, "FILE", "write the report page to FILE (default report.html)",
+     .text = &given.page},
     {0}};
 
 /* "lfsr" names lfsr.cycles. */
@@ -58,6 +62,9 @@ static int write_reports(const cli_call *call, const be_study *study)
     be_text_init(&text, NULL);
     be_study_json(study, &text);
     int code = cli_study_write(call, &text, call->json ? call->json : "report.json");
+    if (!code && cli_page_built()) {
+        code = cli_page_write(call, &text, given.page);
+    }
     be_text_clear(&text);
     if (!code) {
         be_text_init(&text, NULL);
@@ -114,6 +121,11 @@ static int run(cli_call *call, int argc, char **argv)
     if (!code) {
         cli_note(call, "wrote %s and %s; `breakeven study` finds where a second core starts to pay",
                  call->json ? call->json : "report.json", given.markdown);
+        if (cli_page_built()) {
+            cli_note(call, "the page to look at: %s", given.page);
+        } else {
+            cli_note(call, "no page to look at: built without D3's modules (node-d3-*)");
+        }
     }
     return code;
 }
@@ -126,7 +138,8 @@ const cli_command command_demo = {
         (const cli_example[]){{"demo", "all of them"}, {"demo engine", "the engine alone"}, {0}},
     .description = "Runs each workload at a small size and, with two CPUs, at a large one: "
                    "sequentially, forced to run in parallel, and as the engine chooses. Prints a "
-                   "summary and writes report.json (or what --json says) and report.md.",
+                   "summary and writes report.json (or what --json says), report.md and the page "
+                   "report.html.",
     .uses = CLI_USES_SEED | CLI_USES_JSON,
     .options = OPTIONS,
     .run = run};

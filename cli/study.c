@@ -1,4 +1,5 @@
 /* study.c: `breakeven study`, which measures workloads or a command over sizes and settings. */
+#include "page.h"
 #include "workloads.h"
 
 #include <stdlib.h>
@@ -16,6 +17,7 @@ static struct {
     const char *input;
     const char *load;
     const char *markdown;
+    const char *page;
     const char *hyperfine;
     bool explain;
     bool ignore_failure;
@@ -45,6 +47,8 @@ static const cli_option OPTIONS[] = {
     {"explain", 0, NULL, "show what the engine decided: predicted, actual, why",
      .flag = &given.explain},
     {"markdown", 0, "FILE", "write the report as Markdown too", .text = &given.markdown},
+    {"report", 0, "FILE", "write the report page too: one HTML file, the results inside",
+     .text = &given.page},
     {"export-json", 0, "FILE", "write the results as hyperfine's --export-json does",
      .text = &given.hyperfine},
     {"ignore-failure", 'i', NULL, "of a command: go on when its exit code is not 0",
@@ -195,9 +199,12 @@ static int report(const cli_call *call, const be_study *study, bool command)
     int code = CLI_DONE;
     be_text text;
     be_text_init(&text, NULL);
-    if (call->json) {
+    if (call->json || given.page) {
         be_study_json(study, &text);
-        code = cli_write_json(call, &text);
+        code = call->json ? cli_write_json(call, &text) : CLI_DONE;
+    }
+    if (!code && given.page) {
+        code = cli_page_write(call, &text, given.page);
     }
     if (!code && given.hyperfine) {
         be_text_clear(&text);
@@ -275,6 +282,9 @@ static int run(cli_call *call, int argc, char **argv)
     }
     cli_counts sizes = {0};
     int code = parse_sizes(call, &sizes);
+    if (!code && given.page) {
+        code = cli_page_check(call);
+    }
     if (code) {
         return code;
     }

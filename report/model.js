@@ -1,0 +1,156 @@
+/* ---- model.js: the document as the page wants it: see docs/report.md -----------------------------
+ *
+ * A breakeven.run/1 is taken as it is; a breakeven.study/1 is the study of a run of which nothing
+ * else is known. Whatever is absent is null or []. */
+const list = value => Array.isArray(value) ? value : [];
+const object = value => value && typeof value === 'object' && !Array.isArray(value) ? value : null;
+
+function readDocument(raw) {
+  const run = object(raw) || {};
+  const study = String(run.schema).startsWith('breakeven.study/') ? run : object(run.study);
+  const named = study ? list(study.subjects).map(subject => subject.name) : [];
+  return {
+    schema: run.schema || null,
+    version: run.version || (study && study.version) || null,
+    title: run.title || (named.length ? 'Study of ' + (named.length > 3 ? plural(named.length, 'workload') : named.join(', ')) : 'A run'),
+    commandLine: list(run.command_line),
+    begun: run.begun || null,
+    elapsed: known(run.elapsed_ns) ? run.elapsed_ns : study ? study.elapsed_ns : null,
+    exitCode: known(run.exit_code) ? run.exit_code : null,
+    error: run.error || null,
+    seed: known(run.seed) ? run.seed : study && object(study.settings) ? study.settings.seed : null,
+    machine: object(run.machine) || (study && object(study.machine)) || {},
+    warnings: list(run.warnings),
+    settings: study ? object(study.settings) || {} : {},
+    isCommand: Boolean(study) && study.kind === 'command',
+    subjects: study ? list(study.subjects).map(readSubject) : [],
+    compare: object(run.compare),
+    results: list(run.results),
+    profile: readProfile(object(run.profile)),
+  };
+}
+
+function readSubject(subject) {
+  const points = list(subject.points).map(point => {
+    const settings = list(point.settings);
+    const find = name => settings.find(setting => setting.name === name) || null;
+    return {
+      ...point,
+      settings,
+      sequential: find('sequential') || settings.find(setting => setting.workers === 1) || null,
+      automatic: find('automatic'),
+      parallel: find(point.best_parallel),
+      decisions: list(point.decisions),
+      profile: readProfile(Array.isArray(point.profile) ? {phases: point.profile} : object(point.profile)),
+      result: object(point.result),
+    };
+  });
+  return {...subject, points, unit: subject.size_unit || 'n', id: newId('subject')};
+}
+
+/* Rows, parents first, become a tree. A row of an earlier document has a depth in place of ids, and
+ * what it has not is worked out: busy = self + the children's busy. */
+function readProfile(profile) {
+  if (!profile || !list(profile.phases).length) {
+    return null;
+  }
+  const nodes = [];
+  const roots = [];
+  const open = []; /* by depth */
+  for (const row of profile.phases) {
+    const node = {...row, index: nodes.length, children: [], parentNode: null};
+    const parent = known(row.parent) ? nodes[row.parent] : known(row.id) ? null : open[row.depth - 1];
+    if (parent) {
+      node.parentNode = parent;
+      parent.children.push(node);
+    } else {
+      roots.push(node);
+    }
+    open[row.depth] = node;
+    open.length = row.depth + 1;
+    nodes.push(node);
+  }
+  for (const node of nodes) {
+    if (!known(node.self_ns)) {
+      node.self_ns = Math.max(0, node.busy_ns - node.children.reduce((sum, child) => sum + child.busy_ns, 0));
+    }
+  }
+  return {...profile, nodes, roots};
+}
+
+/* ---- what the medians and their intervals say --------------------------------------------------- */
+
+const median = setting => setting && setting.wall_ns ? setting.wall_ns.median : null;
+
+/* Times as fast as `base`; the interval is the least and the most that both intervals allow. */
+function gain(base, setting) {
+  if (!base || !setting || !known(median(base)) || !known(median(setting))) {
+    return null;
+  }
+  const a = base.wall_ns;
+  const b = setting.wall_ns;
+  const both = known(a.median_low) && known(b.median_low);
+  const low = both ? a.median_low / b.median_high : null;
+  const high = both ? a.median_high / b.median_low : null;
+  return {
+    value: a.median / b.median,
+    low,
+    high,
+    verdict: !both ? 'unsure' : low > 1 ? 'faster' : high < 1 ? 'slower' : 'same',
+  };
+}
+
+function gainText(g) {
+  return !g ? NONE : g.verdict === 'same' || g.verdict === 'unsure' ? '≈ 1×' : times(g.value);
+}
+
+function gainTitle(g) {
+  return !g ? null : times(g.value) + (g.low === null ? ', no interval' : ', interval ' + range(g.low, g.high, times));
+}
+
+const toneOf = g => g && (g.verdict === 'faster' ? 'good' : g.verdict === 'slower' ? 'bad' : 'muted');
+
+/* Where the second core starts to pay, in a sentence. */
+function breakevenText(subject) {
+  const {unit} = subject;
+  const at = subject.breakeven_size || {};
+  switch (subject.breakeven) {
+  case 'always':
+    return {short: 'every size tried', long: 'A second core pays at every size tried.'};
+  case 'not reached':
+    return {short: 'no size tried', long: 'No size tried repays a second core.'};
+  case 'found': {
+    const far = subject.breakeven_above > 16 * subject.breakeven_below;
+    if (far || !known(at.value)) {
+      const between = count(subject.breakeven_below) + ' to ' + count(subject.breakeven_above);
+      return {short: between, long: `A second core starts to pay somewhere between ${between} ${unit}.`};
+    }
+    const interval = known(at.low) && known(at.high) ? ` (${range(Math.round(at.low), Math.round(at.high), count)})` : '';
+    const size = count(Math.round(at.value));
+    return {short: size, interval: interval.trim(), long: `A second core pays from ${size} ${unit}${interval}.`};
+  }
+  default:
+    return {short: 'not known', long: 'There is nothing to compare: no size, or no parallel setting.'};
+  }
+}
+
+/* Why a reader should not conclude yet. */
+function noiseWarnings(report) {
+  const warnings = report.warnings.map(warning => warning.text);
+  for (const subject of report.subjects) {
+    const wide = subject.points.filter(point => point.narrow === false);
+    const open = subject.points.filter(point => point.concluded === false && point.parallel && point.sequential);
+    const few = subject.points.filter(point => point.settings.some(s => s.wall_ns && s.wall_ns.confidence < 0.95));
+    const at = points => points.map(point => point.n ? count(point.n) : 'the one size').join(', ');
+    if (few.length && few.length === wide.length) {
+      warnings.push(`${subject.name}: too few samples for a 95 % interval at ${at(few)}.`);
+    } else if (wide.length) {
+      const goal = known(report.settings.precision) ? ` (${percent(report.settings.precision)} was asked for)` : '';
+      warnings.push(`${subject.name}: intervals stayed wide at ${at(wide)}${goal}: the machine was busy or the time short.`);
+    }
+    if (open.length) {
+      warnings.push(`${subject.name}: no difference between one core and several is shown at ${at(open)}.`);
+    }
+  }
+  return warnings;
+}
