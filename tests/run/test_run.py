@@ -15,8 +15,7 @@ import tap
 TREE = pathlib.Path(__file__).resolve().parents[2]
 STANDARD = ["sh", "dirname", "sed", "grep", "tr", "cat", "mkdir", "env"]
 TOOLS = ["cc", "meson", "ninja", "pkg-config"]
-BUILD_TIER = ["gcc", "libc6-dev", "meson", "ninja-build", "pkg-config", "libjansson-dev", "libxxhash-dev",
-              "node-d3-axis", "node-d3-hierarchy", "node-d3-scale", "node-d3-selection", "node-d3-shape"]
+BUILD_TIER = [line.split()[0] for line in (TREE / "deps/debian.txt").read_text().splitlines() if line.split()[1] == "build"]
 
 
 class _Machine:
