@@ -85,8 +85,9 @@ const cli_command command_report = {
                                       {"report run.json -o page.html", "say where"},
                                       {0}},
     .description =
-        "RUN.json is what --json wrote (\"-\": standard input). The page opens by a double click, "
+        "RUN.json is the JSON of a study or a demo (\"-\": standard input). The page opens by a "
+        "double click, "
         "asks the network for nothing, and holds the file, so that it can be saved from there "
-        "again. `study` and `demo` write it with --report.",
+        "again. `study` and `demo` write it themselves with --report.",
     .options = OPTIONS,
     .run = run};
