@@ -106,7 +106,7 @@ static be_status body(void *ctx, size_t begin, size_t end, be_worker *worker)
     return BE_OK;
 }
 
-static volatile sig_atomic_t progress, seen = -1;
+static _Atomic int progress, seen = -1; /* lock-free: the handler may read them */
 
 static void *call_all(void *argument)
 {
