@@ -95,6 +95,153 @@ BE_API BE_CHECK be_status be_arc_tasks_load(be_arc_tasks *tasks, const char *pat
 /* Add the library's own tasks, those of data/arc in the source tree. */
 BE_API BE_CHECK be_status be_arc_tasks_bundled(be_arc_tasks *tasks);
 
+/* ---- tasks for programs -----------------------------------------------------------------------
+ */
+
+/* Programs run on grids of any size, and on tasks in any of the public layouts. */
+
+typedef struct be_arc_grid {
+    uint32_t rows, columns; /* at least 1; more than 30 is accepted */
+    const uint8_t *cells;   /* colours 0-9, row by row; NULL: no grid */
+} be_arc_grid;
+
+typedef struct be_arc_example {
+    be_arc_grid input;
+    be_arc_grid output; /* its cells are NULL where a test pair's output is not known */
+} be_arc_example;
+
+typedef struct be_arc_puzzle {
+    const char *name; /* such as "007bbfb7" */
+    size_t n_train;   /* pairs[0, n_train) */
+    size_t n_test;    /* pairs[n_train, n_train + n_test) */
+    be_arc_example *pairs;
+} be_arc_puzzle;
+
+/* A growing list of them. Where it is not being loaded, any number of threads may read it. */
+typedef struct be_arc_data be_arc_data;
+
+BE_API BE_CHECK be_status be_arc_data_create(const be_allocator *allocator, be_arc_data **data);
+BE_API void be_arc_data_destroy(be_arc_data *data); /* may be NULL */
+
+/* Add the tasks of the JSON document text[0, size), which is one of
+ *
+ *     {"train": [pair, ...], "test": [pair, ...]}     a task, called `name`
+ *     [pair, ...]                                     the same: all its pairs are train pairs
+ *     {"ID": task, ...}                               tasks by name ("challenges")
+ *     {"ID": [grid, ...], ...}                        the outputs of the test pairs of tasks that
+ *                                                     are there already ("solutions")
+ *
+ * where a pair is {"input": grid, "output": grid} and a grid an array of equally long arrays of
+ * colours 0-9. Other members are passed over; a test pair may lack its output.
+ *
+ * BE_EINVAL with line, offset, what was expected and the path inside the document; BE_ELIMIT for a
+ * grid of more than 2^18 cells; BE_ENOMEM. The list is then as before. Linear in size. */
+BE_API BE_CHECK be_status be_arc_data_parse(be_arc_data *data, const char *name, const char *text,
+                                            size_t size, be_error *error);
+
+/* Add what path names: a document ("-": standard input), called like its file without ".json"; or
+ * the *.json files of a folder and of the folders in it, in the order of their paths' bytes, those
+ * that end in "solutions.json" last and a "sample_submission.json" not at all.
+ *
+ * As be_arc_data_parse; BE_EIO too, and BE_EINVAL for a folder without tasks. */
+BE_API BE_CHECK be_status be_arc_data_load(be_arc_data *data, const char *path, be_error *error);
+
+/* Add the library's own task of that name, all of them for NULL. BE_EDOMAIN: it has none. */
+BE_API BE_CHECK be_status be_arc_data_bundled(be_arc_data *data, const char *name);
+
+BE_API size_t be_arc_data_count(const be_arc_data *data);
+
+/* task < count. Moves when more is loaded. */
+BE_API const be_arc_puzzle *be_arc_data_task(const be_arc_data *data, size_t task);
+
+/* The first task of that name; SIZE_MAX for none. */
+BE_API size_t be_arc_data_find(const be_arc_data *data, const char *name);
+
+/* How many of the grids have a side above 30. */
+BE_API size_t be_arc_data_large(const be_arc_data *data);
+
+/* What identifies the tasks: names, lists and grids, whatever layout and order they came in. */
+BE_API be_hash128 be_arc_data_hash(const be_arc_data *data);
+
+/* ---- programs ---------------------------------------------------------------------------------
+ */
+
+/* The programs of one text in arc-dsl's Python form, read but not run:
+ *
+ *     from dsl import *
+ *     from constants import *
+ *
+ *     def solve_67a3c6ac(I):
+ *         x1 = vmirror(I)
+ *         O = replace(x1, TWO, THREE)
+ *         return O
+ *
+ * Beyond such lines a text may have nested calls, keyword arguments, ints, True, False, None,
+ * tuples, `a if c else b`, lambda, annotations, docstrings, constants and further functions, inside
+ * of others too. Names mean what they mean in Python.
+ */
+typedef struct be_arc_programs be_arc_programs;
+
+/* Parse text[0, size) into memory of `keep`, where the programs stay; at most 32 KiB and 64 bytes
+ * per byte of text are taken, most often a seventh of that. A program is a function of the text's
+ * own level called solve, solve_ID, verify or verify_ID; with an entry (else NULL) it is the
+ * function of that name and no other.
+ *
+ * BE_EINVAL with line, offset and what was expected, which names a construct that is not part of
+ * the form and the primitives nearest to an unknown name; BE_ELIMIT for more than 16 MiB, 200
+ * brackets or expressions within one another, 20 functions within functions, 255 arguments or an
+ * int beyond 61 bits; BE_ENOMEM for a full arena, which is then as before. Linear in size. Source:
+ * the language of M. Hodel's arc-dsl, https://github.com/michaelhodel/arc-dsl. */
+BE_API BE_CHECK be_status be_arc_parse(const char *text, size_t size, const char *entry,
+                                       be_arena *keep, const be_arc_programs **programs,
+                                       be_error *error);
+
+BE_API size_t be_arc_programs_count(const be_arc_programs *programs);
+
+/* "solve_67a3c6ac", and "67a3c6ac" or "": the task it is meant for. program < count. */
+BE_API const char *be_arc_program_name(const be_arc_programs *programs, size_t program);
+BE_API const char *be_arc_program_task(const be_arc_programs *programs, size_t program);
+
+/* What one run may use up. Whatever machine, whatever else runs: the same run ends the same way. */
+typedef struct be_arc_limits {
+    uint64_t fuel;  /* steps: a call costs one, and one for every item of what it makes */
+    uint64_t bytes; /* of memory */
+    uint32_t depth; /* calls within calls; beyond it a RecursionError */
+    uint32_t items; /* of one container, cells of one grid */
+} be_arc_limits;
+
+/* 20 million steps, 64 MiB, depth 900, 2^18 items. */
+BE_API extern const be_arc_limits be_arc_limits_default;
+
+/* Where programs run: memory for one run at a time, of one thread at a time. */
+typedef struct be_arc_runner be_arc_runner;
+
+/* limits may be NULL. Holds limits->bytes of address space; pages are used as needed. */
+BE_API BE_CHECK be_status be_arc_runner_create(const be_arc_limits *limits,
+                                               const be_allocator *allocator,
+                                               be_arc_runner **runner);
+BE_API void be_arc_runner_destroy(be_arc_runner *runner); /* may be NULL */
+
+/* What came of a run. */
+typedef struct be_arc_result {
+    uint32_t rows, columns;
+    const int32_t *cells;  /* the output, row by row, until the runner's next run; NULL: none */
+    const char *error;     /* why there is none: "TypeError" and so on as in Python, "limit: fuel",
+                              "limit: bytes", "limit: integer size", "limit: container size", or
+                              "not a grid" for a result of another kind; NULL with an output */
+    const char *primitive; /* the one that raised the error, or NULL */
+    uint32_t line, column; /* of the program's text where it was raised, from 1 and 0; 0: nowhere */
+    uint64_t fuel;         /* steps used */
+} be_arc_result;
+
+/* Run a program on a grid. Whatever the program does, the result says it: there is no other
+ * failure. */
+BE_API void be_arc_run(be_arc_runner *runner, const be_arc_programs *programs, size_t program,
+                       const be_arc_grid *input, be_arc_result *result);
+
+/* Is the result this grid, shape and cells? False where either is none. */
+BE_API bool be_arc_result_is(const be_arc_result *result, const be_arc_grid *grid);
+
 /* ---- candidates ----------------------------------------------------------------------------- */
 
 /* A candidate is up to three steps, one after the other, such as "rot90 > replace(1,2)". The steps

@@ -1,0 +1,166 @@
+/* run.c: programs on grids, one at a time: the public side of parsing and evaluation. */
+#include "arc/parse.h"
+#include "arc/plain.h"
+#include "arc/prims.h"
+
+#include <breakeven/arc.h>
+
+#include <string.h>
+
+/* ---- programs ------------------------------------------------------------------------------- */
+
+be_status be_arc_parse(const char *text, size_t size, const char *entry, be_arena *keep,
+                       const be_arc_programs **programs, be_error *error)
+{
+    return be__arc_parse(text, size, entry, keep, programs, error);
+}
+
+size_t be_arc_programs_count(const be_arc_programs *programs)
+{
+    return programs->n_programs;
+}
+
+const char *be_arc_program_name(const be_arc_programs *programs, size_t program)
+{
+    return programs->programs[program].name;
+}
+
+const char *be_arc_program_task(const be_arc_programs *programs, size_t program)
+{
+    return programs->programs[program].task;
+}
+
+/* ---- runners -------------------------------------------------------------------------------- */
+
+const be_arc_limits be_arc_limits_default = {
+    .fuel = 20000000, .bytes = 64 << 20, .depth = 980, .items = 1 << 18};
+
+struct be_arc_runner {
+    be__machine m;
+    const be_allocator *allocator;
+    size_t bytes;
+};
+
+be_status be_arc_runner_create(const be_arc_limits *limits, const be_allocator *allocator,
+                               be_arc_runner **runner)
+{
+    limits = limits ? limits : &be_arc_limits_default;
+    be_arc_runner *r = be__allocate(allocator, 1, sizeof *r);
+    void *memory = be__allocate(allocator, 1, limits->bytes);
+    if (!r || !memory) {
+        be__release(allocator, r, 1, sizeof *r);
+        be__release(allocator, memory, 1, limits->bytes);
+        return BE_ENOMEM;
+    }
+    r->allocator = allocator;
+    r->bytes = limits->bytes;
+    be__machine_init(
+        &r->m, memory, limits->bytes,
+        &(be__limits){.fuel = limits->fuel, .depth = limits->depth, .items = limits->items});
+    *runner = r;
+    return BE_OK;
+}
+
+void be_arc_runner_destroy(be_arc_runner *runner)
+{
+    if (runner) {
+        be__release(runner->allocator, runner->m.memory, 1, runner->bytes);
+        be__release(runner->allocator, runner, 1, sizeof *runner);
+    }
+}
+
+/* ---- results -------------------------------------------------------------------------------- */
+
+/* The cells of a grid held as bytes. */
+static bool copy_bytes(be__machine *m, const be__grid_object *grid, be_arc_result *result)
+{
+    size_t n = (size_t)grid->head.n * grid->columns;
+    int32_t *cells = be__take(m, n * sizeof *cells);
+    for (size_t i = 0; cells && i < n; i++) {
+        cells[i] = grid->cell[i];
+    }
+    result->rows = grid->head.n;
+    result->columns = grid->columns;
+    result->cells = cells;
+    return cells;
+}
+
+/* The cells of any tuple of equally long tuples of ints, none of them empty. */
+static bool copy_items(be__machine *m, be__value value, be_arc_result *result)
+{
+    be__view rows;
+    if (!be__is_tuple(value) || be__length(value) == 0 || !be__view_of(m, value, &rows) ||
+        !be__is_tuple(rows.item[0])) {
+        return false;
+    }
+    size_t columns = be__length(rows.item[0]);
+    int32_t *cells = columns > 0 && rows.n < UINT32_MAX / columns
+                         ? be__take(m, rows.n * columns * sizeof *cells)
+                         : NULL;
+    if (!cells) {
+        return false;
+    }
+    for (size_t r = 0; r < rows.n; r++) {
+        be__view row;
+        if (!be__is_tuple(rows.item[r]) || be__length(rows.item[r]) != columns ||
+            !be__view_of(m, rows.item[r], &row)) {
+            return false;
+        }
+        for (size_t c = 0; c < columns; c++) {
+            int64_t cell = be__int_of(row.item[c]);
+            if (be__tag(row.item[c]) != BE__INT || cell != (int32_t)cell) {
+                return false;
+            }
+            cells[r * columns + c] = (int32_t)cell;
+        }
+    }
+    result->rows = (uint32_t)rows.n;
+    result->columns = (uint32_t)columns;
+    result->cells = cells;
+    return true;
+}
+
+static bool copy_output(be__machine *m, be__value value, be_arc_result *result)
+{
+    if (be__is_kind(value, BE__GRID)) {
+        return be__grid_of(value)->columns > 0 && copy_bytes(m, be__grid_of(value), result);
+    }
+    return copy_items(m, value, result);
+}
+
+void be_arc_run(be_arc_runner *runner, const be_arc_programs *programs, size_t program,
+                const be_arc_grid *input, be_arc_result *result)
+{
+    be__machine *m = &runner->m;
+    be__answer answer = {.prim = -1, .error = BE__BYTES_ERROR};
+    be__machine_reset(m);
+    *result = (be_arc_result){0};
+    be__value grid = be__grid_from_bytes(m, input->cells, input->rows, input->columns);
+    if (grid) {
+        be__machine_refuel(m); /* the input is no step of the program */
+        be__plain_run(m, programs, (uint32_t)program, grid, NULL, NULL, &answer);
+    }
+    result->fuel = answer.fuel;
+    if (!answer.value) {
+        result->error = be__error_name(grid ? answer.error : m->error);
+        result->primitive = answer.prim < 0 ? NULL : be__prims[answer.prim].name;
+        result->line = answer.line;
+        result->column = answer.column;
+    } else if (!copy_output(m, answer.value, result)) {
+        result->error = m->error ? be__error_name(m->error) : "not a grid";
+    }
+}
+
+bool be_arc_result_is(const be_arc_result *result, const be_arc_grid *grid)
+{
+    if (!result->cells || !grid->cells || result->rows != grid->rows ||
+        result->columns != grid->columns) {
+        return false;
+    }
+    for (size_t i = 0; i < (size_t)grid->rows * grid->columns; i++) {
+        if (result->cells[i] != grid->cells[i]) {
+            return false;
+        }
+    }
+    return true;
+}
