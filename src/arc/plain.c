@@ -227,7 +227,7 @@ static be__value run_code(evaluation *e, const be__function *f, frame *self)
     }
     const be__instruction *in = e->programs->code + f->begin;
     for (;; in++) {
-        be__value value;
+        be__value value = BE__RAISED;
         switch ((be__op)in->op) {
         case BE__OP_VALUE:
             value = e->programs->values[in->arg];
@@ -276,7 +276,7 @@ static be__value run_code(evaluation *e, const be__function *f, frame *self)
         case BE__OP_RETURN:
             return *--stack;
         case BE__OP_NAME: /* parsing leaves none */
-            value = be__raise(e->m, BE__NAME_ERROR);
+            be__raise(e->m, BE__NAME_ERROR);
         }
         if (!value) {
             return raised_at(e, in);

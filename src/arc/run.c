@@ -135,9 +135,10 @@ void be_arc_run(be_arc_runner *runner, const be_arc_programs *programs, size_t p
     be__answer answer = {.prim = -1, .error = BE__BYTES_ERROR};
     be__machine_reset(m);
     *result = (be_arc_result){0};
+    m->fuel = UINT64_MAX; /* the input is no step of the program */
     be__value grid = be__grid_from_bytes(m, input->cells, input->rows, input->columns);
     if (grid) {
-        be__machine_refuel(m); /* the input is no step of the program */
+        be__machine_refuel(m);
         be__plain_run(m, programs, (uint32_t)program, grid, NULL, NULL, &answer);
     }
     result->fuel = answer.fuel;
