@@ -1,12 +1,20 @@
 /* lfsr_convert.c: `breakeven lfsr convert REGISTER`: one register in every notation. */
 #include "lfsr_register.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct {
     const char *to;
     bool presets;
-} given;
+    const char *name;
+    uint64_t width;
+    const char *seed;
+    uint64_t clocks;
+} given = {.name = "lfsr", .width = 1, .clocks = 64};
+
+static const char *const LANGUAGES[] = {"c", "verilog", "vhdl"};
+enum { N_LANGUAGES = 3 };
 
 /* Every notation, by the name --to knows it by. */
 static const struct notation {
@@ -128,6 +136,33 @@ static int print_presets(const cli_call *call)
     return CLI_DONE;
 }
 
+static int emit(const cli_call *call, const be_lfsr *lfsr, be_lfsr_language language)
+{
+    uint64_t *seed = cli_allocate(NULL, lfsr->n, sizeof *seed);
+    be_lfsr_state_default(lfsr, seed);
+    be_error error;
+    be_status status = BE_OK;
+    if (given.seed) {
+        status = be_lfsr_state_parse(lfsr, given.seed, strlen(given.seed), seed, &error);
+    }
+    be_text text;
+    be_text_init(&text, NULL);
+    if (!status) {
+        be_lfsr_emission how = {language, given.name, (unsigned)given.width, seed, given.clocks};
+        status = be_lfsr_emit(lfsr, &how, &text, &error);
+        status = status == BE_EDOMAIN ? BE_EINVAL : status;
+    }
+    int code = CLI_DONE;
+    if (status) {
+        code = cli_fail(call, status, &error, NULL);
+    } else {
+        fwrite(text.bytes, 1, text.size, stdout);
+    }
+    be_text_clear(&text);
+    free(seed);
+    return code;
+}
+
 static int convert(const cli_call *call, const be_lfsr *lfsr)
 {
     be_text text;
@@ -139,15 +174,20 @@ static int convert(const cli_call *call, const be_lfsr *lfsr)
     } else if (!given.to) {
         print_all(call, lfsr);
     } else {
-        const char *names[N_NOTATIONS + 1] = {NULL};
+        const char *names[N_LANGUAGES + N_NOTATIONS + 1] = {NULL};
         size_t i = 0;
         for (size_t k = 0; k < N_NOTATIONS; k++) {
             names[k] = NOTATIONS[k].name;
         }
-        while (i < N_NOTATIONS && strcmp(names[i], given.to) != 0) {
+        for (size_t k = 0; k < N_LANGUAGES; k++) {
+            names[N_NOTATIONS + k] = LANGUAGES[k];
+        }
+        while (names[i] && strcmp(names[i], given.to) != 0) {
             i++;
         }
-        if (i == N_NOTATIONS) {
+        if (names[i] && i >= N_NOTATIONS) {
+            code = emit(call, lfsr, (be_lfsr_language)(i - N_NOTATIONS));
+        } else if (!names[i]) {
             char suggestion[CLI_SUGGESTION_SIZE];
             code = cli_usage(call, "--to: there is no notation '%s'%s", given.to,
                              cli_suggest(suggestion, given.to, names));
@@ -192,8 +232,16 @@ static int run(cli_call *call, int argc, char **argv)
 static const cli_option OPTIONS[] = {
     {"to", 't', "NOTATION",
      "print this one only: polynomial, feedback, exponents, taps, "
-     "coefficients, normal, reversed, koopman, full, preset, matrix",
+     "coefficients, normal, reversed, koopman, full, preset, matrix; "
+     "or the source of it in c, verilog, vhdl",
      .text = &given.to},
+    {"width", 0, "W", "bits a clock of the source (default 1)", .count = &given.width, .low = 1,
+     .high = BE_LFSR_EMIT_WIDTH_MAX},
+    {"state", 0, "STATE", "what the source resets to (default all ones, with a constant all zeros)",
+     .text = &given.seed},
+    {"name", 0, "NAME", "what the source calls it (default lfsr)", .text = &given.name},
+    {"clocks", 0, "N", "what its test bench runs (default 64)", .count = &given.clocks, .low = 1,
+     .high = UINT64_C(1) << 30},
     {"presets", 0, NULL, "list the registers known by name", .flag = &given.presets},
     CLI_LFSR_OPTIONS,
     {0}};
@@ -202,6 +250,8 @@ static const cli_example EXAMPLES[] = {
     {"lfsr convert prbs7", "a preset in every notation"},
     {"lfsr convert --to koopman 16'h1021", "a CRC polynomial as Koopman writes it"},
     {"lfsr convert --to taps x^16+x^5+x^3+x^2+1", "the stages that are summed"},
+    {"lfsr convert --to verilog --width 8 --name prbs prbs31",
+     "a byte a clock, and its test bench"},
     {"lfsr convert -f 3 --to feedback 2,0,1 --coefficients", "a row of coefficients over GF(3)"},
     {0}};
 

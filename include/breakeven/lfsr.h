@@ -206,6 +206,57 @@ BE_API const be_lfsr_preset *be_lfsr_preset_find(const char *name, size_t size);
  * Source: R. Williams, "A painless guide to CRC error detection algorithms", 1993. */
 BE_API uint64_t be_lfsr_crc(const be_lfsr_preset *preset, const void *bytes, size_t size);
 
+/* ---- states and sequences ------------------------------------------------------------------- */
+
+/* Read a state into state[0, n) from text[0, size): a number for each cell, s_0 first (1,0,0,1),
+ * or, q = 2, one word in hexadecimal whose bit i is s_i (0x9). BE_EINVAL with the place in *error
+ * (may be NULL). */
+BE_API BE_CHECK be_status be_lfsr_state_parse(const be_lfsr *lfsr, const char *text, size_t size,
+                                              uint64_t *state, be_error *error);
+
+/* Add a state to text as it is read: "0x9" when q = 2, else "1,0,2". */
+BE_API void be_lfsr_state_format(const be_lfsr *lfsr, const uint64_t *state, be_text *text);
+
+/* The state a user gets who names none: all ones, or all zeros where a constant is added. */
+BE_API void be_lfsr_state_default(const be_lfsr *lfsr, uint64_t *state);
+
+/* Give out `count` symbols from a state, stepping it along: the first one is of the state given.
+ *
+ *   state    [n] in and out
+ *   symbols  [count] out; may be NULL: the state alone is wanted
+ *
+ * A step of the first two forms costs about n, or n / 64 when q = 2; of a matrix n times that. */
+BE_API BE_CHECK be_status be_lfsr_sequence(const be_lfsr *lfsr, uint64_t *state, size_t count,
+                                           uint64_t *symbols);
+
+/* The state of the other form, Fibonacci or Galois, of the same polynomial that gives out the same
+ * sequence for ever. No constant; BE_EDOMAIN for a matrix. */
+BE_API BE_CHECK be_status be_lfsr_state_other(const be_lfsr *lfsr, const uint64_t *state,
+                                              uint64_t *other);
+
+/* ---- hardware and C ------------------------------------------------------------------------- */
+
+typedef enum be_lfsr_language { BE_LFSR_C, BE_LFSR_VERILOG, BE_LFSR_VHDL } be_lfsr_language;
+
+enum { BE_LFSR_EMIT_WIDTH_MAX = 1024 };
+
+typedef struct be_lfsr_emission {
+    be_lfsr_language language;
+    const char *name;     /* a C identifier, not ending in _ */
+    unsigned width;       /* bits a clock, 1 to BE_LFSR_EMIT_WIDTH_MAX */
+    const uint64_t *seed; /* [n] the state after reset */
+    uint64_t clocks;      /* that the test bench runs */
+} be_lfsr_emission;
+
+/* Add source text to `text` that gives out the register's sequence, `width` bits at a time, the
+ * first in time as bit 0: each of them, and each cell `width` steps on, as a sum of cells. It has a
+ * clock, a synchronous reset to the seed, and an enable. With it goes a test bench that prints the
+ * first clocks * width bits, a line a clock, holding the enable low now and then.
+ *
+ * q = 2, at most BE_LFSR_MATRIX_MAX cells: else BE_EDOMAIN. BE_EINVAL, BE_ENOMEM. */
+BE_API BE_CHECK be_status be_lfsr_emit(const be_lfsr *lfsr, const be_lfsr_emission *emission,
+                                       be_text *text, be_error *error);
+
 /* ---- the cycles of all states --------------------------------------------------------------- */
 
 /* So many cycles of this length. */

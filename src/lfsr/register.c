@@ -1,8 +1,6 @@
 /* register.c: registers as values: fields, their making, and the step as a matrix. */
 #include "lfsr/register.h"
 
-#include "gf/gf.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -32,6 +30,21 @@ uint64_t be__lfsr_add(const be_lfsr_field *field, uint64_t a, uint64_t b)
     return sum;
 }
 
+static be_status make_field(const be_lfsr_field *field, be__field **made, be_error *error)
+{
+    uint32_t digits[BE__FIELD_DEGREE_MAX + 2]; /* one more than fits, so that it is refused */
+    size_t n = 0;
+    for (uint64_t left = field->modulus; left && n < BE__COUNT_OF(digits); left /= field->p) {
+        digits[n++] = (uint32_t)(left % field->p);
+    }
+    return be__field_create(field->q, n ? digits : NULL, n, made, error);
+}
+
+be_status be__lfsr_field(const be_lfsr_field *field, be__field **made)
+{
+    return make_field(field, made, NULL);
+}
+
 be_status be_lfsr_field_init(uint64_t q, uint64_t modulus, be_lfsr_field *field, be_error *error)
 {
     uint64_t p;
@@ -42,13 +55,9 @@ be_status be_lfsr_field_init(uint64_t q, uint64_t modulus, be_lfsr_field *field,
                             "%llu is neither",
                             (unsigned long long)q);
     }
-    uint32_t digits[BE__FIELD_DEGREE_MAX + 1];
-    size_t n = 0;
-    for (uint64_t left = modulus; left && n <= BE__FIELD_DEGREE_MAX; left /= p) {
-        digits[n++] = (uint32_t)(left % p);
-    }
+    be_lfsr_field wanted = {.q = q, .p = p, .k = k, .modulus = modulus};
     be__field *made;
-    be_status status = be__field_create(q, n ? digits : NULL, n, &made, error);
+    be_status status = make_field(&wanted, &made, error);
     if (status) {
         return status;
     }

@@ -5,6 +5,10 @@
 #include <breakeven/lfsr.h>
 
 #include "base/base.h"
+#include "gf/gf.h"
+
+/* The arithmetic of a field. BE_ENOMEM. */
+BE_CHECK be_status be__lfsr_field(const be_lfsr_field *field, be__field **made);
 
 /* -a and a + b in GF(q), digit by digit: the modulus plays no part. */
 uint64_t be__lfsr_negate(const be_lfsr_field *field, uint64_t a);
