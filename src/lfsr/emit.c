@@ -71,13 +71,13 @@ static be_status find_sums(emission *e)
     }
     uint64_t *cells = sum_of(e, e->how->width);
     for (size_t i = 0; i < e->n; i++) {
-        be__flip(cells + i * e->n_words, i);
+        be__lfsr_flip(cells + i * e->n_words, i);
     }
     for (unsigned t = 0; t < e->how->width; t++) {
         uint64_t *out = sum_of(e, t);
         memcpy(out, cells + be__lfsr_output(e->lfsr) * e->n_words, e->n_words * sizeof *out);
         if (e->lfsr->inverted) {
-            be__flip(out, e->n);
+            be__lfsr_flip(out, e->n);
         }
         step(e, cells, next);
     }
@@ -92,7 +92,7 @@ static void add_hardware_sum(const emission *e, size_t i)
     bool vhdl = e->how->language == BE_LFSR_VHDL, any = false;
     const uint64_t *sum = sum_of(e, i);
     for (size_t j = 0; j <= e->n; j++) {
-        if (!be__bit(sum, j)) {
+        if (!be__lfsr_bit(sum, j)) {
             continue;
         }
         be_text_puts(e->text, !any ? "" : vhdl ? " xor " : " ^ ");
@@ -288,7 +288,7 @@ static void add_c(const emission *e)
                    name, name, name);
     for (size_t i = 0; i < e->n_sums; i++) {
         be_text_printf(t, "%s%s%u", i ? "," : "", i % 24 ? " " : "\n    ",
-                       be__bit(sum_of(e, i), n));
+                       be__lfsr_bit(sum_of(e, i), n));
     }
     be_text_printf(t, "};\nstatic const uint64_t %s_seed[%s_WORDS] = {", name, name);
     for (size_t w = 0; w < words; w++) {

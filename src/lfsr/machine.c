@@ -27,14 +27,14 @@ static uint64_t *packed_taps(const be_lfsr *lfsr, size_t n_words)
     return rows;
 }
 
-static size_t taps_size(const be__machine *m)
+static size_t taps_size(const be__lfsr_machine *m)
 {
     return m->lfsr->form == BE_LFSR_MATRIX ? m->lfsr->n * m->n_words : m->n_words;
 }
 
-be_status be__machine_init(const be_lfsr *lfsr, be__machine *machine)
+be_status be__lfsr_machine_init(const be_lfsr *lfsr, be__lfsr_machine *machine)
 {
-    be__machine m = {.lfsr = lfsr};
+    be__lfsr_machine m = {.lfsr = lfsr};
     be_status status = BE_OK;
     if (lfsr->field.q == 2) {
         m.n_words = (lfsr->n + 63) / 64;
@@ -51,14 +51,14 @@ be_status be__machine_init(const be_lfsr *lfsr, be__machine *machine)
         status = m.next ? be__lfsr_field(&lfsr->field, &m.field) : BE_ENOMEM;
     }
     if (status) {
-        be__machine_clear(&m);
+        be__lfsr_machine_clear(&m);
         return status;
     }
     *machine = m;
     return BE_OK;
 }
 
-void be__machine_clear(be__machine *m)
+void be__lfsr_machine_clear(be__lfsr_machine *m)
 {
     const be_allocator *allocator = m->lfsr->allocator;
     be__release(allocator, m->taps, taps_size(m), sizeof(uint64_t));
@@ -85,7 +85,7 @@ static void shift_up(uint64_t *s, size_t n_words)
     s[0] <<= 1;
 }
 
-void be__machine_step_bits(const be__machine *m, uint64_t *s)
+void be__lfsr_machine_step_bits(const be__lfsr_machine *m, uint64_t *s)
 {
     size_t n = m->lfsr->n, n_words = m->n_words;
     switch (m->lfsr->form) {
@@ -99,7 +99,7 @@ void be__machine_step_bits(const be__machine *m, uint64_t *s)
         break;
     }
     case BE_LFSR_GALOIS: {
-        uint64_t out = be__bit(s, n - 1);
+        uint64_t out = be__lfsr_bit(s, n - 1);
         s[(n - 1) / 64] &= ~(UINT64_C(1) << (n - 1) % 64);
         shift_up(s, n_words);
         for (size_t w = 0; w < n_words; w++) {
@@ -132,7 +132,7 @@ static uint64_t add_product(const be__field *f, uint64_t sum, uint64_t a, uint64
     return be__field_add(f, (uint32_t)sum, be__field_mul(f, (uint32_t)a, (uint32_t)b));
 }
 
-void be__machine_step(const be__machine *m, uint64_t *s)
+void be__lfsr_machine_step(const be__lfsr_machine *m, uint64_t *s)
 {
     const be_lfsr *lfsr = m->lfsr;
     const be__field *f = m->field;

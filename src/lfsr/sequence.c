@@ -101,9 +101,9 @@ static be_status check_state(const be_lfsr *lfsr, const uint64_t *state)
 
 be_status be_lfsr_sequence(const be_lfsr *lfsr, uint64_t *state, size_t count, uint64_t *symbols)
 {
-    be__machine machine;
+    be__lfsr_machine machine;
     be_status status = check_state(lfsr, state);
-    status = status ? status : be__machine_init(lfsr, &machine);
+    status = status ? status : be__lfsr_machine_init(lfsr, &machine);
     if (status) {
         return status;
     }
@@ -113,14 +113,14 @@ be_status be_lfsr_sequence(const be_lfsr *lfsr, uint64_t *state, size_t count, u
             if (symbols) {
                 symbols[t] = state[out];
             }
-            be__machine_step(&machine, state);
+            be__lfsr_machine_step(&machine, state);
         }
-        be__machine_clear(&machine);
+        be__lfsr_machine_clear(&machine);
         return BE_OK;
     }
     uint64_t *s = be__allocate_zeroed(lfsr->allocator, machine.n_words, sizeof *s);
     if (!s) {
-        be__machine_clear(&machine);
+        be__lfsr_machine_clear(&machine);
         return BE_ENOMEM;
     }
     for (size_t i = 0; i < lfsr->n; i++) {
@@ -128,15 +128,15 @@ be_status be_lfsr_sequence(const be_lfsr *lfsr, uint64_t *state, size_t count, u
     }
     for (size_t t = 0; t < count; t++) {
         if (symbols) {
-            symbols[t] = be__bit(s, out) ^ lfsr->inverted;
+            symbols[t] = be__lfsr_bit(s, out) ^ lfsr->inverted;
         }
-        be__machine_step_bits(&machine, s);
+        be__lfsr_machine_step_bits(&machine, s);
     }
     for (size_t i = 0; i < lfsr->n; i++) {
-        state[i] = be__bit(s, i);
+        state[i] = be__lfsr_bit(s, i);
     }
     be__release(lfsr->allocator, s, machine.n_words, sizeof *s);
-    be__machine_clear(&machine);
+    be__lfsr_machine_clear(&machine);
     return BE_OK;
 }
 
