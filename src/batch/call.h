@@ -20,7 +20,8 @@ struct be__call {
     const be_force *force; /* NULL: decide */
     be_reason reason;
     unsigned invited;
-    bool cold; /* one of the guests was asleep when invited */
+    bool cold;   /* one of the guests was asleep when invited */
+    bool around; /* this thread called another loop from inside the body */
     uint64_t start;
     uint64_t invited_at;  /* when the first guests were invited; 0: none */
     uint64_t busy_before; /* the caller's busy ticks by then */
@@ -67,7 +68,7 @@ struct be__outcome {
     uint64_t ticks;        /* wall */
     uint64_t busy, helped; /* all bodies; of them, the guests' */
     uint64_t helped_real;  /* of that, on the CPU */
-    uint64_t lost;         /* of the caller's body time, off the CPU */
+    uint64_t lost; /* of the caller's body time, off the CPU; not of a loop around another */
     uint64_t units;
     uint64_t clean_busy, clean_units;
     uint64_t largest;

@@ -241,6 +241,9 @@ static be_status run_timed(be_engine *engine, const be_site *place, struct be__s
     };
     job.call = &call;
     innermost = &job;
+    if (job.parent && job.parent->home == job.home) {
+        job.parent->call->around = true;
+    }
     call.start = be__ticks();
     be_state before = be__account_mark_at(engine->tracer, BE_STATE_CLAIM, call.start);
     work(&call);

@@ -17,7 +17,7 @@ struct be__outcome be__sum_up(struct be__call *call)
     unsigned n_shares = atomic_load_explicit(&job->n_shares, memory_order_relaxed);
     size_t limit = atomic_load_explicit(&job->limit, memory_order_relaxed);
     out.done = limit;
-    out.lost = job->share[0].busy - job->share[0].real;
+    out.lost = call->around ? 0 : job->share[0].busy - job->share[0].real;
     for (unsigned i = 0; i < n_shares; i++) {
         struct be__share *share = &job->share[i];
         uint64_t range = atomic_load_explicit(&share->range, memory_order_relaxed);
