@@ -1,7 +1,10 @@
-/* flint.c: what is left to FLINT: factoring over GF(q), q > 2, and its list of Conway polynomials.
+/* flint.c: what is left to FLINT: factoring over GF(q), q > 2, its list of Conway polynomials, and
+ * proofs that a number is prime.
  * Works with FLINT 2.9 and 3. */
 #include "gf/field.h"
+#include "gf/integer.h"
 
+#include <flint/fmpz.h>
 #include <flint/fq_nmod.h>
 #include <flint/fq_nmod_poly.h>
 #include <flint/fq_nmod_poly_factor.h>
@@ -153,4 +156,21 @@ bool be__conway(uint32_t p, unsigned k, uint32_t *modulus)
     }
     fmpz_clear(prime);
     return known;
+}
+
+bool be__int_is_prime(const be__int *a)
+{
+    enum { PROVED_BITS = 1000 };
+    if (!be__int_is_probable_prime(a) || be__int_bits(a) > PROVED_BITS) {
+        return be__int_is_probable_prime(a);
+    }
+    if (be__int_fits_u64(a)) {
+        return true;
+    }
+    fmpz_t n;
+    fmpz_init(n);
+    fmpz_set_mpz(n, a->z);
+    bool prime = fmpz_is_prime(n) == 1;
+    fmpz_clear(n);
+    return prime;
 }

@@ -61,4 +61,12 @@ BE_CHECK bool be__int_parse(be__int *r, const char *text, size_t size);
  * passes is known, and none below 2^64 does. */
 bool be__int_is_probable_prime(const be__int *a);
 
+/* Proved by FLINT (below 2^64 by that test, then by APRCL) for numbers of up to 1,000 bits; beyond
+ * that the same as be__int_is_probable_prime. */
+bool be__int_is_prime(const be__int *a);
+
+/* One elliptic curve, chosen by `seed`, with the bound b1: true when it gave a proper divisor of n.
+ * Always false in a build without GMP-ECM. */
+bool be__int_try_curve(const be__int *n, uint64_t b1, uint64_t seed, be__int *factor);
+
 #endif
