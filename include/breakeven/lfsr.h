@@ -308,6 +308,116 @@ BE_API void be_lfsr_census_present(const be_lfsr_census *census, const be_presen
  * has several cycles. */
 BE_API extern const be_workload be_lfsr_cycles_workload;
 
+/* ---- what algebra says ---------------------------------------------------------------------- */
+
+/* An integer >= 0 of any size: limb[0, n), the least first, limb[n - 1] not 0. n is 0 for 0. Who
+ * gave it keeps the limbs. */
+typedef struct be_lfsr_integer {
+    const uint64_t *limb;
+    size_t n;
+} be_lfsr_integer;
+
+/* Add it to text in decimal. */
+BE_API void be_lfsr_integer_format(be_lfsr_integer integer, be_text *text);
+
+/* Add the polynomial c[0] + c[1] x + ... + c[degree] x^degree to text, as be_lfsr_parse reads it;
+ * `letter` is its variable. */
+BE_API void be_lfsr_coefficients_format(const uint64_t *c, size_t degree, char letter,
+                                        be_text *text);
+
+/* One irreducible factor g of the characteristic polynomial. */
+typedef struct be_lfsr_factor {
+    const uint64_t *coefficients; /* [degree + 1], the last is 1 */
+    size_t degree;
+    size_t exponent;
+    const size_t
+        *parts; /* [n_parts] elementary divisors g^parts[i], falling: one but for a matrix */
+    size_t n_parts;
+    /* The least N > 0 with x^N = 1 modulo g; 0 for g = x. When it is not known exactly, order
+     * divides it and it divides multiple. */
+    be_lfsr_integer order;
+    be_lfsr_integer multiple;
+    bool complete; /* order is exact, and multiple the same */
+} be_lfsr_factor;
+
+/* The cycles of one length. */
+typedef struct be_lfsr_cycle_count {
+    be_lfsr_integer length;
+    be_lfsr_integer cycles;
+    const uint64_t *state; /* [cells] on such a cycle; NULL unless asked for */
+} be_lfsr_cycle_count;
+
+typedef enum be_lfsr_want {
+    BE_LFSR_WANT_FACTORS,
+    BE_LFSR_WANT_ORDER,
+    BE_LFSR_WANT_CENSUS,
+    BE_LFSR_WANT_STATES /* and a state on a cycle of each length */
+} be_lfsr_want;
+
+typedef struct be_lfsr_analyze_options {
+    size_t size;             /* sizeof(be_lfsr_analyze_options) */
+    be_lfsr_want want;       /* this and all before it */
+    uint64_t time_ns;        /* to look for primes of q^d - 1 that no table has; 0: what is quick */
+    const be_cancel *cancel; /* may be NULL */
+    const char *known;       /* [known_size] decimal numbers that may be factors of q^d - 1, with */
+    size_t known_size;       /* blanks or line ends between them, and # comments; may be NULL */
+} be_lfsr_analyze_options;
+
+/* What be_lfsr_analyze found; all it points to belongs to `own`. */
+typedef struct be_lfsr_analysis {
+    size_t n;                       /* cells */
+    const uint64_t *characteristic; /* [n + 1] */
+    const be_lfsr_factor *factors;  /* [n_factors] by degree, then by the highest coefficient that
+                                       differs; x comes first */
+    size_t n_factors;
+    bool complete; /* what was wanted is exact */
+
+    /* With BE_LFSR_WANT_ORDER. For the step s -> s A + constant: A^order = 1, and no smaller power;
+     * 0 when x divides the characteristic polynomial (a singular register), for there is none.
+     * After preperiod steps every state is on a cycle, and `period` steps lead it back; both are
+     * the least such numbers. If not complete, period divides that number, and that divides
+     * multiple. */
+    be_lfsr_integer order;
+    be_lfsr_integer period;
+    be_lfsr_integer multiple;
+    size_t preperiod;
+    bool irreducible;
+    bool primitive; /* and of order q^n - 1; false if not complete */
+
+    /* With BE_LFSR_WANT_CENSUS, when complete. */
+    const be_lfsr_cycle_count *census; /* [n_lengths] by rising length */
+    size_t n_lengths;
+    be_lfsr_integer n_cycles;
+    const be_lfsr_integer *tails; /* [preperiod + 1] states first on a cycle after j steps */
+
+    struct be_lfsr_analysis_own *own;
+} be_lfsr_analysis;
+
+enum {
+    BE_LFSR_ROWS_MAX = 1 << 20,      /* cycle lengths that a census lists */
+    BE_LFSR_KNOWN_DIGITS_MAX = 10000 /* of a number in options->known */
+};
+
+/* Factor the characteristic polynomial of a register, find the orders of its factors, and count
+ * cycles and tails: exactly, without visiting a state.
+ *
+ *   options    may be NULL: the order, with what is quick
+ *   analysis   written on BE_OK; be_lfsr_analysis_clear gives back what it holds
+ *
+ * BE_OK also when primes of q^d - 1 were not found in time: `complete` is false then, and bounds
+ * are given. The primes of 2^d - 1 are known for every d up to 820 and nearly all up to 1,024; of
+ * 3^d - 1 up to 522, 5^d - 1 up to 330, 7^d - 1 up to 270, 11^d - 1 up to 226.
+ *
+ * BE_EINVAL (known: line and offset), BE_ELIMIT (more than BE_LFSR_ROWS_MAX lengths), BE_ENOMEM,
+ * BE_ECANCEL. Cost over GF(2): about n^2 log n bit operations to factor, the same for each order.
+ * Other fields are factored by FLINT. A matrix takes n^3 field operations.
+ * Source: B. Elspas, "The theory of autonomous linear sequential networks", 1959; R. Lidl,
+ * H. Niederreiter, "Finite fields", 2nd ed., chapter 8. */
+BE_API BE_CHECK be_status be_lfsr_analyze(const be_lfsr *lfsr,
+                                          const be_lfsr_analyze_options *options,
+                                          be_lfsr_analysis *analysis, be_error *error);
+BE_API void be_lfsr_analysis_clear(be_lfsr_analysis *analysis); /* a zeroed one, too */
+
 #ifdef __cplusplus
 }
 #endif

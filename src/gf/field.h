@@ -80,6 +80,19 @@ BE_CHECK bool be__poly_divrem(const be__field *f, be__poly *q, be__poly *r, cons
                               const be__poly *b);
 BE_CHECK bool be__poly_gcd(const be__field *f, be__poly *r, const be__poly *a,
                            const be__poly *b); /* monic */
+/* The ring GF(q)[x]/(f), deg f >= 1: its elements are arrays of deg f coefficients. It keeps the
+ * field and owns scratch: one thread at a time. In all functions r may be a or b. */
+typedef struct be__poly_mod be__poly_mod;
+
+be__poly_mod *be__poly_mod_create(const be__field *field, const be__poly *f); /* NULL: no memory */
+void be__poly_mod_destroy(be__poly_mod *m);                                   /* may be NULL */
+void be__poly_mod_mul(be__poly_mod *m, uint32_t *r, const uint32_t *a, const uint32_t *b);
+void be__poly_mod_set_x(const be__poly_mod *m, uint32_t *r);
+bool be__poly_mod_is_one(const be__poly_mod *m, const uint32_t *a);
+/* r = a^e for e[0, n_e), the least limb first. */
+void be__poly_mod_pow(be__poly_mod *m, uint32_t *r, const uint32_t *a, const uint64_t *e,
+                      size_t n_e);
+
 BE_CHECK bool be__poly_mul_mod(const be__field *f, be__poly *r, const be__poly *a,
                                const be__poly *b, const be__poly *m);
 /* a^e mod m for the exponent e[0, n_e), least limb first. */

@@ -202,8 +202,8 @@ static bool curves(const be__int *n, const be__effort *effort, be__int *factor)
     return false;
 }
 
-/* Phi_{m h}(p), h odd, divides C(y)^2 - p y D(y)^2, y = p^h: so it is a product of two, for p y is a
- * square. Source: J. Brillhart et al., "Factorizations of b^n +- 1", 1988, section III C 2. */
+/* Phi_{m h}(p), h odd, divides C(y)^2 - p y D(y)^2, y = p^h: so it is a product of two, for p y is
+ * a square. Source: J. Brillhart et al., "Factorizations of b^n +- 1", 1988, section III C 2. */
 static const struct {
     uint32_t p, m, degree;
     int8_t c[7], d[7];

@@ -1,0 +1,366 @@
+/* analysis.c: all that algebra says about a register, put together for the caller. */
+#include "base/base.h"
+#include "lfsr/algebra.h"
+#include "lfsr/states.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What an analysis points to. */
+struct be_lfsr_analysis_own {
+    be__structure structure;
+    be__rows rows;
+    be__int order, period, multiple, n_cycles;
+    be__int *cycles; /* [rows.n] */
+    be__int *tails;  /* [n_tails] */
+    size_t n_tails;
+    uint64_t *characteristic;
+    uint64_t **coefficients; /* [n_divisors] */
+    be_lfsr_factor *factors;
+    be_lfsr_cycle_count *census;
+    be_lfsr_integer *tail_views;
+    uint64_t *states; /* [rows.n][n] */
+};
+
+static be_lfsr_integer view(const be__int *a)
+{
+    be_lfsr_integer integer;
+    integer.limb = be__int_limbs(a, &integer.n);
+    return integer;
+}
+
+/* ---- text ----------------------------------------------------------------------------------- */
+
+void be_lfsr_integer_format(be_lfsr_integer integer, be_text *text)
+{
+    if (integer.n <= 1) {
+        be_text_printf(text, "%llu", (unsigned long long)(integer.n ? integer.limb[0] : 0));
+        return;
+    }
+    be__int a;
+    be__int_init(&a);
+    be__int_set_limbs(&a, integer.limb, integer.n);
+    char *digits = malloc(be__int_text_size(&a));
+    if (digits) {
+        be__int_text(&a, digits);
+        be_text_puts(text, digits);
+        free(digits);
+    } else {
+        text->status = BE_ENOMEM;
+    }
+    be__int_clear(&a);
+}
+
+void be_lfsr_coefficients_format(const uint64_t *c, size_t degree, char letter, be_text *text)
+{
+    bool first = true;
+    for (size_t i = degree + 1; i-- > 0;) {
+        if (c[i] == 0) {
+            continue;
+        }
+        if (!first) {
+            be_text_puts(text, " + ");
+        }
+        first = false;
+        if (c[i] > 1 || i == 0) {
+            be_text_printf(text, i ? "%llu*" : "%llu", (unsigned long long)c[i]);
+        }
+        if (i > 0) {
+            be_text_add(text, &letter, 1);
+        }
+        if (i > 1) {
+            be_text_printf(text, "^%zu", i);
+        }
+    }
+    if (first) {
+        be_text_puts(text, "0");
+    }
+}
+
+/* ---- known factors -------------------------------------------------------------------------- */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static be_status read_known(const char *text, size_t size, be__int **numbers, size_t *n,
+                            be_error *error)
+{
+    be_status status = BE_OK;
+    size_t line = 1, line_begin = 0, capacity = 0;
+    for (size_t i = 0; i < size && !status;) {
+        if (is_blank(text[i])) {
+            if (text[i] == '\n') {
+                line++;
+                line_begin = i + 1;
+            }
+            i++;
+            continue;
+        }
+        if (text[i] == '#') {
+            while (i < size && text[i] != '\n') {
+                i++;
+            }
+            continue;
+        }
+        size_t end = i;
+        while (end < size && text[end] >= '0' && text[end] <= '9') {
+            end++;
+        }
+        if (end == i || (end < size && !is_blank(text[end]))) {
+            status = be_error_at(error, BE_EINVAL, line, end - line_begin, "a decimal digit");
+        } else if (end - i > BE_LFSR_KNOWN_DIGITS_MAX) {
+            status = be_error_at(error, BE_EINVAL, line, i - line_begin,
+                                 "a number of at most %d digits", BE_LFSR_KNOWN_DIGITS_MAX);
+        } else if (*n == capacity) {
+            capacity = 2 * capacity + 16;
+            be__int *grown = realloc(*numbers, capacity * sizeof *grown);
+            if (!grown) {
+                return be_error_set(error, BE_ENOMEM, "memory for the known factors");
+            }
+            *numbers = grown;
+        }
+        if (!status) {
+            be__int_init(&(*numbers)[*n]);
+            (void)!be__int_parse(&(*numbers)[(*n)++], text + i, end - i);
+        }
+        i = end;
+    }
+    return status;
+}
+
+/* ---- parts ---------------------------------------------------------------------------------- */
+
+static be_status view_factors(be_lfsr_analysis *analysis)
+{
+    struct be_lfsr_analysis_own *own = analysis->own;
+    be__structure *s = &own->structure;
+    own->characteristic = calloc(s->n + 1, sizeof *own->characteristic);
+    own->coefficients = calloc(s->n_divisors, sizeof *own->coefficients);
+    own->factors = calloc(s->n_divisors, sizeof *own->factors);
+    if (!own->characteristic || !own->coefficients || !own->factors) {
+        return BE_ENOMEM;
+    }
+    for (size_t i = 0; i <= s->n; i++) {
+        own->characteristic[i] = s->characteristic.c[i];
+    }
+    for (size_t i = 0; i < s->n_divisors; i++) {
+        const be__divisor *divisor = &s->divisor[i];
+        own->coefficients[i] = calloc(divisor->poly.n, sizeof(uint64_t));
+        if (!own->coefficients[i]) {
+            return BE_ENOMEM;
+        }
+        for (size_t j = 0; j < divisor->poly.n; j++) {
+            own->coefficients[i][j] = divisor->poly.c[j];
+        }
+        own->factors[i] = (be_lfsr_factor){.coefficients = own->coefficients[i],
+                                           .degree = divisor->poly.n - 1,
+                                           .exponent = divisor->exponent,
+                                           .parts = divisor->parts,
+                                           .n_parts = divisor->n_parts,
+                                           .order = view(&divisor->order),
+                                           .multiple = view(&divisor->multiple),
+                                           .complete = divisor->complete};
+    }
+    analysis->n = s->n;
+    analysis->characteristic = own->characteristic;
+    analysis->factors = own->factors;
+    analysis->n_factors = s->n_divisors;
+    analysis->irreducible = s->n_divisors == 1 && s->divisor[0].exponent == 1;
+    return BE_OK;
+}
+
+/* The least common multiples over all factors. */
+static void find_order(be_lfsr_analysis *analysis)
+{
+    struct be_lfsr_analysis_own *own = analysis->own;
+    const be__structure *s = &own->structure;
+    be__int power, term;
+    be__int_init(&power);
+    be__int_init(&term);
+    be__int_set_u64(&own->order, 1);
+    be__int_set_u64(&own->period, 1);
+    be__int_set_u64(&own->multiple, 1);
+    for (size_t i = 0; i < s->n_divisors; i++) {
+        const be__divisor *divisor = &s->divisor[i];
+        if (divisor->is_x) {
+            analysis->preperiod = divisor->parts[0];
+            continue;
+        }
+        be__int_pow(&power, s->field->p, be__log_up(s->field->p, divisor->parts[0]));
+        be__int_mul(&term, &divisor->order, &power);
+        be__int_lcm(&own->order, &own->order, &term);
+        be__int_mul(&term, &divisor->multiple, &power);
+        be__int_lcm(&own->multiple, &own->multiple, &term);
+    }
+    /* A constant without a fixed point takes p^ceil(log_p s->affine) steps to come round. */
+    be__int_pow(&power, s->field->p, s->affine ? be__log_up(s->field->p, s->affine) : 0);
+    be__int_lcm(&own->period, &own->order, &power);
+    be__int_lcm(&own->multiple, &own->multiple, &power);
+    if (analysis->preperiod > 0) {
+        be__int_set_u64(&own->order, 0);
+    }
+    be__int_pow(&power, s->field->q, s->n);
+    be__int_sub_u64(&power, &power, 1);
+    analysis->primitive = analysis->irreducible && s->complete && analysis->preperiod == 0 &&
+                          be__int_compare(&s->divisor[0].order, &power) == 0;
+    analysis->order = view(&own->order);
+    analysis->period = view(&own->period);
+    analysis->multiple = view(&own->multiple);
+    be__int_clear(&power);
+    be__int_clear(&term);
+}
+
+static be_status count_cycles(be_lfsr_analysis *analysis, const be_cancel *cancel)
+{
+    struct be_lfsr_analysis_own *own = analysis->own;
+    be_status status = be__rows_init(&own->rows, &own->structure, BE_LFSR_ROWS_MAX, cancel);
+    size_t longest = 0;
+    status = status ? status : be__tails(&own->structure, &own->tails, &longest);
+    if (status) {
+        return status;
+    }
+    own->n_tails = longest + 1;
+    own->census = calloc(own->rows.n, sizeof *own->census);
+    own->tail_views = calloc(own->n_tails, sizeof *own->tail_views);
+    own->cycles = calloc(own->rows.n, sizeof *own->cycles);
+    if (!own->census || !own->tail_views || !own->cycles) {
+        return BE_ENOMEM;
+    }
+    be__int on_cycles;
+    be__int_init(&on_cycles);
+    for (size_t i = 0; i < own->rows.n; i++) {
+        be__row *row = &own->rows.item[i];
+        be__int_init(&own->cycles[i]);
+        be__int_div(&own->cycles[i], &row->states, &row->length);
+        be__int_add(&own->n_cycles, &own->n_cycles, &own->cycles[i]);
+        be__int_add(&on_cycles, &on_cycles, &row->states);
+        own->census[i] =
+            (be_lfsr_cycle_count){.length = view(&row->length), .cycles = view(&own->cycles[i])};
+    }
+    for (size_t j = 0; j < own->n_tails; j++) {
+        own->tail_views[j] = view(&own->tails[j]);
+    }
+    bool all = be__int_compare(&on_cycles, &own->tails[0]) == 0;
+    be__int_clear(&on_cycles);
+    analysis->census = own->census;
+    analysis->n_lengths = own->rows.n;
+    analysis->n_cycles = view(&own->n_cycles);
+    analysis->tails = own->tail_views;
+    return all ? BE_OK : BE_EMISMATCH;
+}
+
+static be_status find_states(be_lfsr_analysis *analysis, const be_lfsr *lfsr,
+                             const be_cancel *cancel)
+{
+    struct be_lfsr_analysis_own *own = analysis->own;
+    size_t n = own->structure.n;
+    own->states = calloc(own->rows.n * n, sizeof *own->states); /* both are bounded */
+    if (!own->states) {
+        return BE_ENOMEM;
+    }
+    be_status status = be__states_of_rows(&own->structure, lfsr, &own->rows, cancel, own->states);
+    for (size_t i = 0; i < own->rows.n; i++) {
+        own->census[i].state = own->states + i * n;
+    }
+    return status;
+}
+
+/* ---- together ------------------------------------------------------------------------------- */
+
+be_status be_lfsr_analyze(const be_lfsr *lfsr, const be_lfsr_analyze_options *options,
+                          be_lfsr_analysis *analysis, be_error *error)
+{
+    be_lfsr_analyze_options asked = {.size = sizeof asked, .want = BE_LFSR_WANT_ORDER};
+    if (options) {
+        if (options->size != sizeof asked) {
+            return be_error_set(error, BE_EINVAL, "options of this version's size");
+        }
+        asked = *options;
+    }
+    be__int *known = NULL;
+    size_t n_known = 0;
+    be_lfsr_analysis made = {.own = calloc(1, sizeof *made.own)};
+    if (!made.own) {
+        return be_error_set(error, BE_ENOMEM, "memory for an analysis");
+    }
+    struct be_lfsr_analysis_own *own = made.own;
+    be__int_init(&own->order);
+    be__int_init(&own->period);
+    be__int_init(&own->multiple);
+    be__int_init(&own->n_cycles);
+    be_status status =
+        asked.known ? read_known(asked.known, asked.known_size, &known, &n_known, error) : BE_OK;
+    status = status ? status : be__structure_init(&own->structure, lfsr, asked.cancel, error);
+    if (status) {
+        goto done;
+    }
+    made.complete = true;
+    if (asked.want >= BE_LFSR_WANT_ORDER) {
+        be__effort effort = {.cancel = asked.cancel,
+                             .deadline_ns = asked.time_ns ? be_now_ns() + asked.time_ns : 0,
+                             .known = known,
+                             .n_known = n_known};
+        status = be__structure_orders(&own->structure, &effort);
+        made.complete = own->structure.complete;
+    }
+    status = status ? status : view_factors(&made);
+    if (!status && asked.want >= BE_LFSR_WANT_ORDER) {
+        find_order(&made);
+    }
+    if (!status && asked.want >= BE_LFSR_WANT_CENSUS && made.complete) {
+        status = count_cycles(&made, asked.cancel);
+    }
+    if (!status && asked.want >= BE_LFSR_WANT_STATES && made.complete) {
+        status = find_states(&made, lfsr, asked.cancel);
+    }
+    if (status == BE_ELIMIT) {
+        be_error_set(error, status, "at most %d different cycle lengths", BE_LFSR_ROWS_MAX);
+    } else if (status) {
+        be_error_set(error, status, "%s", be_status_text(status));
+    }
+done:
+    for (size_t i = 0; i < n_known; i++) {
+        be__int_clear(&known[i]);
+    }
+    free(known);
+    if (status) {
+        be_lfsr_analysis_clear(&made);
+        return status;
+    }
+    *analysis = made;
+    return BE_OK;
+}
+
+void be_lfsr_analysis_clear(be_lfsr_analysis *analysis)
+{
+    struct be_lfsr_analysis_own *own = analysis->own;
+    if (own) {
+        for (size_t i = 0; own->cycles && i < own->rows.n; i++) {
+            be__int_clear(&own->cycles[i]);
+        }
+        for (size_t i = 0; i < own->n_tails; i++) {
+            be__int_clear(&own->tails[i]);
+        }
+        for (size_t i = 0; own->coefficients && i < own->structure.n_divisors; i++) {
+            free(own->coefficients[i]);
+        }
+        be__rows_clear(&own->rows);
+        be__structure_clear(&own->structure);
+        be__int_clear(&own->order);
+        be__int_clear(&own->period);
+        be__int_clear(&own->multiple);
+        be__int_clear(&own->n_cycles);
+        free(own->cycles);
+        free(own->tails);
+        free(own->characteristic);
+        free(own->coefficients);
+        free(own->factors);
+        free(own->census);
+        free(own->tail_views);
+        free(own->states);
+        free(own);
+    }
+    *analysis = (be_lfsr_analysis){0};
+}
