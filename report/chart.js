@@ -15,6 +15,9 @@ function slotOf(name, others) {
 
 /* Ticks of a logarithmic axis at a glance: whole powers, or 1-2-5 where there are few of those. */
 function logTicks([low, high], base, most) {
+  if (high < 8 * low && base === 10) {
+    return d3.ticks(low, high, most);
+  }
   const exponents = Math.floor(Math.log(high) / Math.log(base) + 1e-9) - Math.ceil(Math.log(low) / Math.log(base) - 1e-9);
   const steps = exponents < 2 && base === 10 ? [1, 2, 5] : [1];
   const every = Math.max(1, Math.ceil((exponents + 1) / most));
@@ -34,7 +37,7 @@ function extent(values, factor) {
 
 function chart(spec) {
   const hidden = new Set();
-  const readout = announcer();
+  const readout = announcer('Point at the chart, or use the arrow keys, to read its values.');
   const svgNode = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const plot = el('div', {class: 'plot', tabindex: '0', role: 'group', 'aria-label': spec.title + ': arrow keys read the values'}, svgNode);
   const xs = Array.from(new Set(spec.series.flatMap(s => s.points.map(p => p.x)))).sort((a, b) => a - b);
@@ -98,8 +101,8 @@ function chart(spec) {
         .call(axisOf.tickValues(ticks).tickFormat(format).tickSizeOuter(0).tickSizeInner(size).tickPadding(8));
       g.select('.domain').remove();
     };
-    axis(d3.axisBottom(x), xTicks, spec.x.format, `translate(0,${height - margin.bottom})`, -(height - margin.top - margin.bottom));
-    axis(d3.axisLeft(y), yTicks, spec.y.format, `translate(${margin.left},0)`, -(width - margin.left - margin.right));
+    axis(d3.axisBottom(x), xTicks, v => short(spec.x.format(v)), `translate(0,${height - margin.bottom})`, -(height - margin.top - margin.bottom));
+    axis(d3.axisLeft(y), yTicks, v => short(spec.y.format(v)), `translate(${margin.left},0)`, -(width - margin.left - margin.right));
     svg.append('text').attr('class', 'axis-name').attr('x', width - margin.right).attr('y', height - 6).attr('text-anchor', 'end').text(spec.x.label);
     svg.append('text').attr('class', 'axis-name').attr('x', 4).attr('y', 13).text(spec.y.label);
 

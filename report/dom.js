@@ -17,9 +17,9 @@ function el(tag, attributes, ...children) {
 let idsGiven = 0;
 const newId = prefix => prefix + '-' + (++idsGiven);
 
-/* What was read out last stands here, for people who listen. */
-function announcer() {
-  return el('p', {class: 'readout', 'aria-live': 'polite'});
+/* What was pointed at last stands here, for people who listen too; until then, how to point. */
+function announcer(hint) {
+  return el('p', {class: 'readout', 'aria-live': 'polite'}, hint);
 }
 
 /* Draw now, and again whenever the element gets another width. */
@@ -61,6 +61,32 @@ function choice(name, options, chosen, change) {
 
 function details(summary, ...content) {
   return el('details', {class: 'behind'}, el('summary', null, summary), ...content);
+}
+
+/* A part of a section that is made when it is first opened. */
+function fold(title, open, make) {
+  const node = el('details', {class: 'fold'}, el('summary', null, el('h3', null, title)));
+  let made = false;
+  const fill = () => {
+    if (!made) {
+      made = true;
+      node.append(...[make()].flat().filter(Boolean));
+    }
+  };
+  node.addEventListener('toggle', fill);
+  if (open) {
+    node.open = true;
+    fill();
+  }
+  return node;
+}
+
+/* A table that scrolls sideways in itself, under a caption that does not. */
+function sheet(caption, table, tall) {
+  const id = newId('sheet');
+  table.setAttribute('aria-labelledby', id);
+  return el('div', {class: 'sheet'}, el('p', {class: 'caption', id}, caption),
+    el('div', {class: tall ? 'scroll tall' : 'scroll', tabindex: '0', role: 'region', 'aria-labelledby': id}, table));
 }
 
 /* Hand the text to the browser as a file. */

@@ -14,9 +14,9 @@ function flameView(profile, chosen, {title, metrics}) {
   let query = '';
   const svgNode = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const plot = el('div', {class: 'plot flame', tabindex: '0', role: 'group', 'aria-label': title + ': arrow keys move, Enter zooms, Escape goes back'}, svgNode);
-  const readout = announcer();
+  const readout = announcer('Point at a box, or use the arrow keys, to read its numbers.');
   const found = el('output', {class: 'found'});
-  const back = el('button', {type: 'button', class: 'back', disabled: true, onclick: () => zoom(root)}, 'Whole view');
+  const back = el('button', {type: 'button', class: 'back', hidden: true, onclick: () => zoom(root)}, 'Whole view');
 
   /* Self time makes the layout: then a box holds at least its children. */
   function layout() {
@@ -42,7 +42,7 @@ function flameView(profile, chosen, {title, metrics}) {
 
   function zoom(box) {
     focus = at = box;
-    back.disabled = box === root;
+    back.hidden = box === root;
     tell(box);
     redraw(plot);
   }
@@ -98,7 +98,7 @@ function flameView(profile, chosen, {title, metrics}) {
     const svg = d3.select(svgNode).attr('viewBox', `0 0 ${width} ${(deepest + 1) * BOX}`).attr('role', 'img').attr('aria-label', `${title} by ${metric.text} of ${plural(profile.nodes.length, 'phase')}`);
     svg.selectAll('*').remove();
     const g = svg.selectAll('g').data(boxes).join('g')
-      .attr('class', ({box}) => 'box hue' + hueOf(box.data.name) + (query !== '' ? (matches(box) ? ' hit' : ' miss') : '') +
+      .attr('class', ({box}) => 'box hue' + profile.hue(box.data) + (query !== '' ? (matches(box) ? ' hit' : ' miss') : '') +
         (box.depth < focus.depth ? ' above' : '') + (box === at && box !== root ? ' at' : '') + (chosen.node && box.data === chosen.node ? ' chosen' : ''))
       .attr('transform', ({box, x}) => `translate(${x},${box.depth * BOX})`)
       .on('click', ({box}) => zoom(box === focus && box.parent ? box.parent : box))
@@ -139,15 +139,4 @@ function flameTable(title, profile, metrics) {
     {label: 'Phase', text: path},
     ...metrics.map(m => ({label: m.text, text: row => format(row[m.value]), value: row => row[m.value]})),
   ]});
-}
-
-/* The same name has the same colour everywhere. */
-const HUES = 8;
-
-function hueOf(name) {
-  let hash = 0;
-  for (const letter of String(name)) {
-    hash = (31 * hash + letter.codePointAt(0)) % 65521;
-  }
-  return hash % HUES;
 }

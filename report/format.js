@@ -23,12 +23,14 @@ const COUNT_UNITS = [[1, ''], [1e3, 'k'], [1e6, 'M'], [1e9, 'G'], [1e12, 'T']];
 const duration = ns => known(ns) ? scaled(ns, TIME_UNITS) : NONE;
 const bytes = n => known(n) ? scaled(n, BYTE_UNITS) : NONE;
 const count = n => known(n) ? n.toLocaleString('en-US', {maximumFractionDigits: 3}) : NONE;
-/* For axes: 1k, 16.4k, 2M. */
-const compact = n => scaled(n, COUNT_UNITS).replace(/\.0+(?=\D|$)|(\.\d*[1-9])0+(?=\D|$)/, '$1');
 const times = x => known(x) ? (x >= 99.95 ? x.toFixed(0) : x >= 9.995 ? x.toFixed(1) : x.toFixed(2)) + '×' : NONE;
 const percent = x => known(x) ? (100 * x).toFixed(Math.abs(x) < 0.0995 ? 1 : 0).replace('-', '\u2212') + ' %' : NONE;
 const signed = x => known(x) ? (x > 0 ? '+' : '') + percent(x) : NONE;
 const range = (low, high, format) => known(low) && known(high) ? format(low) + ' to ' + format(high) : '';
+
+/* For axes: no zeros after the point. */
+const short = text => text.replace(/\.0+(?=\D|$)|(\.\d*[1-9])0+(?=\D|$)/, '$1');
+const compact = n => short(scaled(n, COUNT_UNITS));
 
 const plural = (n, word) => count(n) + ' ' + word + (n === 1 ? '' : 's');
 

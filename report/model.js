@@ -75,7 +75,20 @@ function readProfile(profile) {
       node.self_ns = Math.max(0, node.busy_ns - node.children.reduce((sum, child) => sum + child.busy_ns, 0));
     }
   }
-  return {...profile, nodes, roots};
+  return {...profile, nodes, roots, hue: huesOf(nodes)};
+}
+
+/* A name has one colour in all views of a profile, and names that meet have different ones. */
+const HUES = 8;
+
+function huesOf(nodes) {
+  const hues = new Map();
+  for (const node of nodes) {
+    if (!hues.has(node.name)) {
+      hues.set(node.name, hues.size % HUES);
+    }
+  }
+  return node => node ? hues.get(node.name) || 0 : 0;
 }
 
 /* ---- what the medians and their intervals say --------------------------------------------------- */
@@ -134,23 +147,19 @@ function breakevenText(subject) {
   }
 }
 
-/* Why a reader should not conclude yet. */
+/* Why a reader should not conclude yet: a sentence a reason, the places after it. */
 function noiseWarnings(report) {
-  const warnings = report.warnings.map(warning => warning.text);
-  for (const subject of report.subjects) {
-    const wide = subject.points.filter(point => point.narrow === false);
-    const open = subject.points.filter(point => point.concluded === false && point.parallel && point.sequential);
-    const few = subject.points.filter(point => point.settings.some(s => s.wall_ns && s.wall_ns.confidence < 0.95));
-    const at = points => points.map(point => point.n ? count(point.n) : 'the one size').join(', ');
-    if (few.length && few.length === wide.length) {
-      warnings.push(`${subject.name}: too few samples for a 95 % interval at ${at(few)}.`);
-    } else if (wide.length) {
-      const goal = known(report.settings.precision) ? ` (${percent(report.settings.precision)} was asked for)` : '';
-      warnings.push(`${subject.name}: intervals stayed wide at ${at(wide)}${goal}: the machine was busy or the time short.`);
-    }
-    if (open.length) {
-      warnings.push(`${subject.name}: no difference between one core and several is shown at ${at(open)}.`);
-    }
-  }
-  return warnings;
+  const at = pick => report.subjects.map(subject => {
+    const points = subject.points.filter(pick).map(point => point.n ? count(point.n) : null);
+    return points.length ? subject.name + (points[0] === null ? '' : ' at ' + points.join(', ')) : null;
+  }).filter(Boolean);
+  const few = point => point.settings.some(s => s.wall_ns && s.wall_ns.confidence < 0.95);
+  const wanted = known(report.settings.precision) ? ` than the ${percent(report.settings.precision)} asked for` : ' than asked for';
+  const reasons = [
+    ['Too few samples for intervals of 95 %', at(few)],
+    [`Intervals stayed wider${wanted}: the machine was busy, or the time short`, at(point => point.narrow === false && !few(point))],
+    ['No difference between one core and several is shown', at(point => point.concluded === false && point.parallel && point.sequential)],
+  ];
+  return [...report.warnings.map(warning => ({text: warning.text, at: []})),
+    ...reasons.filter(reason => reason[1].length).map(([text, places]) => ({text, at: places}))];
 }

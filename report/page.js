@@ -8,12 +8,11 @@ function theme() {
   if (dark.addEventListener) {
     dark.addEventListener('change', tell);
   }
-  const button = el('button', {type: 'button', onclick: () => {
+  return el('button', {type: 'button', id: 'theme', title: 'Light or dark', onclick: () => {
     const now = document.documentElement.dataset.theme || (dark.matches ? 'dark' : 'light');
     document.documentElement.dataset.theme = now === 'dark' ? 'light' : 'dark';
     tell();
-  }}, 'Light or dark');
-  return button;
+  }}, 'Theme');
 }
 
 /* Every measurement as a line of CSV. A text that a spreadsheet would take for a formula is quoted
@@ -64,7 +63,7 @@ function build() {
   const sections = [
     comes, comparison(report),
     report.profile ? section('profile', 'Profile of the run', [profileView(report.profile, '')]) : null,
-    ...report.subjects.map(subjectSection),
+    ...report.subjects.map(subject => subjectSection(subject, report.subjects.length < 3)),
     ...report.results.map((result, i) => section('result-' + i, result.title || 'Result', [resultView({...result, title: result.n ? `${count(result.n)}` : 'What it gave'})])),
     machine(report),
   ].filter(Boolean);

@@ -104,10 +104,8 @@ function phaseTree(profile, chosen) {
   chosen.watch(fill);
   fill();
   const columns = ['Phase', 'Of the whole', 'Wall', 'Busy × threads', 'Parallel', 'Self', 'Waiting', 'Idle', 'Count', 'Least', 'Median', 'Most'];
-  return el('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Phases'},
-    el('table', {class: 'phases'},
-      el('caption', null, 'Phases: wall is a union over threads, busy a sum over them; hatched is covered by no phase inside'),
-      el('thead', null, el('tr', null, columns.map((name, i) => el('th', {scope: 'col', class: i > 1 ? 'number' : null}, name)))), body));
+  return sheet('Phases: wall is a union over threads, busy a sum over them; hatched is covered by no phase inside',
+    el('table', {class: 'phases'}, el('thead', null, el('tr', null, columns.map((name, i) => el('th', {scope: 'col', class: i > 1 ? 'number' : null}, name)))), body));
 }
 
 /* What stands out, in the profiler's words. */
@@ -184,7 +182,7 @@ function nativeView(native) {
   });
   const format = native.unit === 'ns' ? duration : n => plural(n, 'sample');
   return nodes.length ? el('div', {class: 'block'}, el('h4', null, `Native stacks from ${native.source}`),
-    flameView({nodes, roots}, selection(), {title: 'Flame view of native stacks', metrics: [{value: 'busy_ns', self: 'self_ns', text: native.unit, format}]})) : null;
+    flameView({nodes, roots, hue: huesOf(nodes)}, selection(), {title: 'Flame view of native stacks', metrics: [{value: 'busy_ns', self: 'self_ns', text: native.unit, format}]})) : null;
 }
 
 function profileView(profile, title) {

@@ -126,7 +126,7 @@ function decisionsTable(caption, rows) {
     {label: 'Site', text: row => row.site},
     ...(rows.some(row => known(row.size)) ? [{label: 'Size', text: row => count(row.size), value: row => row.size}] : []),
     {label: 'Why', text: row => row.why},
-    {label: 'Calls', text: row => count(row.count), value: row => row.count},
+    ...(rows.some(row => row.count > 1) ? [{label: 'Calls', text: row => count(row.count), value: row => row.count}] : []),
     {label: 'Items', text: row => count(row.items), value: row => row.items},
     {label: 'Invited', text: row => count(row.invited), value: row => row.invited},
     {label: 'Threads used', text: row => count(row.used), value: row => row.used},
@@ -157,31 +157,33 @@ function predictionChart(title, rows) {
 
 function decisionsOf(subject) {
   const rows = subject.points.flatMap(point => decisionRows(point.decisions).map(row => ({...row, size: point.n})));
-  return rows.length ? el('div', {class: 'block'}, el('h3', null, 'What the engine decided, and why'),
-    predictionChart('Predicted beside actual', rows), decisionsTable(`Decisions of the engine in ${subject.name}`, rows)) : null;
+  return [predictionChart('Predicted beside actual', rows), decisionsTable(`Decisions of the engine in ${subject.name}`, rows)];
 }
 
 /* ---- the section -------------------------------------------------------------------------------- */
 
-function subjectSection(subject) {
+/* Everything about one size, and a choice of sizes. */
+function atOneSize(subject) {
   const {points} = subject;
-  const name = point => point.n ? count(point.n) : 'the run';
+  const name = point => point.n ? `${count(point.n)} ${subject.unit}` : 'the run';
   const at = el('div', {class: 'at'});
   const show = point => at.replaceChildren(...[
-    settingsTable(subject, [point], `${subject.name} at ${name(point)} ${point.n ? subject.unit : ''}`),
+    settingsTable(subject, [point], `${subject.name}, ${name(point)}`),
     workersChart(subject, point),
-    point.profile ? profileView(point.profile, `One run at ${name(point)} ${subject.unit}`) : null,
+    point.profile ? profileView(point.profile, `One run: ${name(point)}`) : null,
     point.result ? resultView(point.result) : null,
   ].filter(Boolean));
   const last = points[points.length - 1];
-  if (last) {
-    show(last);
-  }
+  show(last);
+  return [points.length > 1 ? choice('Size', points.map(point => ({value: point, text: count(point.n)})), last, show) : null, at];
+}
+
+function subjectSection(subject, alone) {
+  const {points} = subject;
   return section(subject.id, subject.name, [
     el('p', {class: 'verdict'}, breakevenText(subject).long),
     el('div', {class: 'pair'}, speedupChart(subject), timeChart(subject)),
-    points.length ? el('div', {class: 'block'},
-      el('h3', null, 'At one size'),
-      points.length > 1 ? choice('Size', points.map(point => ({value: point, text: name(point)})), last, show) : null, at) : null,
-    decisionsOf(subject)], subject.summary);
+    points.length ? fold('One size in full: settings, workers, where the wall time went', alone, () => atOneSize(subject)) : null,
+    points.some(point => point.decisions.length) ? fold('What the engine decided, and why', alone, () => decisionsOf(subject)) : null,
+  ].filter(Boolean), subject.summary);
 }

@@ -23,7 +23,7 @@ function notices(report) {
       report.error ? el('p', null, el('code', null, report.error)) : null) : null,
     doubts.length ? el('div', {class: 'notice doubt'},
       el('strong', null, 'Read with care'),
-      el('ul', null, doubts.map(text => el('li', null, text)))) : null,
+      el('ul', null, doubts.map(doubt => el('li', null, doubt.text, doubt.at.length ? [': ', el('span', {class: 'muted'}, doubt.at.join('; '))] : '')))) : null,
   ];
 }
 
@@ -55,9 +55,8 @@ function answers(report) {
 
 /* All workloads in one picture: break-even is a matter of time, not of items. */
 function overviewChart(report) {
-  const others = [];
   const series = report.subjects.map((subject, i) => ({
-    name: subject.name, slot: i % SLOTS,
+    name: subject.name, slot: (i + 1) % SLOTS,
     points: subject.points.map(point => {
       const g = gain(point.sequential, point.automatic || point.parallel);
       return g ? {x: median(point.sequential), y: g.value, low: g.low, high: g.high, name: point.n ? `at ${count(point.n)} ${subject.unit}` : '', subject, n: point.n} : null;

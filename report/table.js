@@ -3,6 +3,8 @@
  * columns: {label, text(row), value(row)}: what a cell shows, and what it sorts by; a number is
  * kept as it is in the data in data-v. A column without a value is text. `tone(row)` may name a
  * class for the row's cell. The first column is the heading of its row. */
+const TALL = 16; /* rows from which a table scrolls in itself */
+
 function table({caption, columns, rows, sortable = true}) {
   const body = el('tbody');
   const numeric = columns.map(c => Boolean(c.value) && rows.every(row => typeof c.value(row) !== 'string'));
@@ -39,6 +41,5 @@ function table({caption, columns, rows, sortable = true}) {
   }
 
   fill(rows);
-  return el('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption},
-    el('table', null, el('caption', null, caption), el('thead', null, el('tr', null, heads)), body));
+  return sheet(caption, el('table', null, el('thead', null, el('tr', null, heads)), body), rows.length > TALL);
 }

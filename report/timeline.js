@@ -53,10 +53,10 @@ function timelineView(profile, chosen) {
     return node;
   }));
   const plot = el('div', {class: 'plot timeline', tabindex: '0', role: 'group', 'aria-label': 'Timeline: arrow keys move, plus and minus zoom, Escape shows all'}, canvas);
-  const readout = announcer();
+  const readout = announcer('Point at a span to read its numbers; arrow keys move, plus and minus zoom.');
   const filter = el('output', {class: 'found'});
   const clear = el('button', {type: 'button', class: 'back', hidden: true, onclick: () => chosen.choose(chosen.node)}, 'All phases');
-  const back = el('button', {type: 'button', class: 'back', disabled: true, onclick: () => look(begin, end)}, 'Whole run');
+  const back = el('button', {type: 'button', class: 'back', hidden: true, onclick: () => look(begin, end)}, 'Whole run');
   let width = 0;
 
   const x = ns => (ns - view[0]) / (view[1] - view[0]) * width;
@@ -67,7 +67,7 @@ function timelineView(profile, chosen) {
     const span = Math.min(end - begin, Math.max(least, to - from));
     const low = Math.max(begin, Math.min(end - span, from));
     view = [low, low + span];
-    back.disabled = span >= end - begin;
+    back.hidden = span >= end - begin;
     readout.textContent = `${duration(view[0])} to ${duration(view[1])}`;
     paint();
   }
@@ -114,7 +114,7 @@ function timelineView(profile, chosen) {
           shown.set(id, !chosen.node || (node && isInside(node, chosen.node)));
         }
         g.globalAlpha = (shown.get(id) ? 1 : 0.1) * (spans.busy_ns && spans.ns[i] ? Math.max(0.35, Math.min(1, spans.busy_ns[i] / spans.ns[i])) : 1);
-        draw(i, spans, tops[spans.track[i]] + level.get(id) * row, row - 1, hues[hueOf(node ? node.name : '')]);
+        draw(i, spans, tops[spans.track[i]] + level.get(id) * row, row - 1, hues[profile.hue(node)]);
       }
     }
     g.globalAlpha = chosen.node ? 0.35 : 1;
@@ -123,6 +123,31 @@ function timelineView(profile, chosen) {
       draw(i, states, tops[track] + Math.max(depths[track], 1) * row, 5, stateColors[states.state[i]] || stateColors.outside);
     }
     g.globalAlpha = 1;
+    /* What no phase covers, from top to bottom. */
+    g.strokeStyle = color('--slot2');
+    g.fillStyle = color('--slot2');
+    for (const gap of list(profile.gaps)) {
+      const left = Math.max(0, x(gap.at_ns));
+      const right = Math.min(width, x(gap.at_ns + gap.ns));
+      if (right - left < 2) {
+        continue;
+      }
+      g.save();
+      g.beginPath();
+      g.rect(left, 20, right - left, height - 20);
+      g.clip();
+      g.globalAlpha = 0.45;
+      for (let slope = left - height; slope < right; slope += 9) {
+        g.beginPath();
+        g.moveTo(slope, height);
+        g.lineTo(slope + height, 0);
+        g.stroke();
+      }
+      g.restore();
+      if (right - left > 90) {
+        g.fillText('no phase', left + 4, 32);
+      }
+    }
   }
 
   /* The span under the pointer, the innermost. */
@@ -190,7 +215,7 @@ function timelineView(profile, chosen) {
   const phases = spans ? Array.from(new Set(spans.phase)).map(id => profile.nodes[id]).filter(Boolean) : [];
   const byName = Array.from(new Map(phases.map(node => [node.name, node])).values()).slice(0, 24);
   const chips = el('div', {class: 'legend', role: 'group', 'aria-label': 'Phases of the timeline'}, byName.map(node => {
-    const chip = el('button', {type: 'button', class: 'hue' + hueOf(node.name), 'aria-pressed': 'false', onclick: () => chosen.choose(node)}, el('i', {'aria-hidden': 'true'}), node.name);
+    const chip = el('button', {type: 'button', class: 'hue' + profile.hue(node), 'aria-pressed': 'false', onclick: () => chosen.choose(node)}, el('i', {'aria-hidden': 'true'}), node.name);
     chosen.watch(other => chip.setAttribute('aria-pressed', String(other === node)));
     return chip;
   }));
