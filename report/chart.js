@@ -157,7 +157,7 @@ function chart(spec) {
 
   return el('figure', {class: 'chart'},
     el('figcaption', null, el('strong', null, spec.title), spec.note ? el('span', null, spec.note) : null),
-    spec.series.length > 1 ? legend : null, plot, readout, spec.table ? details('The numbers', spec.table) : null);
+    spec.series.length > 1 ? legend : null, plot, readout, spec.table ? details('The numbers', Boolean(spec.open), spec.table) : null);
 }
 
 /* The mark of a series in its legend. */

@@ -59,8 +59,8 @@ function choice(name, options, chosen, change) {
   return el('div', {class: 'choice', role: 'group', 'aria-label': name}, buttons);
 }
 
-function details(summary, ...content) {
-  return el('details', {class: 'behind'}, el('summary', null, summary), ...content);
+function details(summary, open, ...content) {
+  return el('details', {class: 'behind', open}, el('summary', null, summary), ...content);
 }
 
 /* A part of a section that is made when it is first opened. */
@@ -86,7 +86,7 @@ function sheet(caption, table, tall) {
   const id = newId('sheet');
   table.setAttribute('aria-labelledby', id);
   return el('div', {class: 'sheet'}, el('p', {class: 'caption', id}, caption),
-    el('div', {class: tall ? 'scroll tall' : 'scroll', tabindex: '0', role: 'region', 'aria-labelledby': id}, table));
+    el('div', {class: tall ? 'scroll tall' : 'scroll', tabindex: '0', role: 'group', 'aria-labelledby': id}, table));
 }
 
 /* Hand the text to the browser as a file. */

@@ -24,7 +24,7 @@ function picture({title, rows, columns: across, cells}) {
     .attr('x', (_, i) => i % across * size).attr('y', (_, i) => Math.floor(i / across) * size)
     .attr('width', size - 0.6).attr('height', size - 0.6);
   const text = Array.from({length: rows}, (_, r) => String(cells).slice(r * across, (r + 1) * across)).join('\n');
-  return el('figure', {class: 'picture'}, svg.node(), el('figcaption', null, title || ''), details('The cells', el('pre', null, text)));
+  return el('figure', {class: 'picture'}, svg.node(), el('figcaption', null, title || ''), details('The cells', false, el('pre', null, text)));
 }
 
 function resultView(result) {

@@ -138,26 +138,29 @@ function decisionsTable(caption, rows) {
   ]});
 }
 
-function predictionChart(title, rows) {
+/* The table, under a chart of what was foreseen where there is something to draw. */
+function decisionsView(caption, rows) {
   const points = rows.filter(row => row.predicted_ns > 0 && row.actual_ns > 0)
     .map(row => ({x: row.predicted_ns, y: row.actual_ns, name: row.site}));
   if (points.length < 2) {
-    return null;
+    return decisionsTable(caption, rows);
   }
   return chart({
-    title,
+    title: 'Predicted beside actual',
     note: 'On the line the engine foresaw the time exactly; below it was faster than foreseen.',
-    label: `${title}: ${plural(points.length, 'decision')}`,
+    label: `Predicted and actual time of ${plural(points.length, 'decision')}`,
     x: {label: 'predicted', format: duration},
     y: {label: 'actual', format: duration},
     diagonal: true,
     series: [{name: 'decisions', slot: 1, line: false, points}],
+    table: decisionsTable(caption, rows),
+    open: true,
   });
 }
 
 function decisionsOf(subject) {
   const rows = subject.points.flatMap(point => decisionRows(point.decisions).map(row => ({...row, size: point.n})));
-  return [predictionChart('Predicted beside actual', rows), decisionsTable(`Decisions of the engine in ${subject.name}`, rows)];
+  return decisionsView(`Decisions of the engine in ${subject.name}`, rows);
 }
 
 /* ---- the section -------------------------------------------------------------------------------- */

@@ -200,7 +200,7 @@ def results():
          "tables": [{"title": "price by strike and years", "columns": ["strike", "0.25 years", "0.5 years", "1 year", "2 years"],
                      "rows": [[str(k)] + [f"{max(0.0, 100 - k) + 8 * math.sqrt(t):.4f}" for t in (0.25, 0.5, 1, 2)] for k in range(80, 125, 5)]}]},
         {"title": "arc.score", "n": None, "facts": [{"label": "best", "value": "flip_h, then recolor"}], "tables": [],
-         "pictures": [{"title": f"task {t}, input", "rows": 6, "columns": 9, "cells": "".join(str((r * c + t) % 10) for r in range(6) for c in range(9))}
+         "pictures": [{"title": f"task {t}, input", "rows": 6, "columns": 9, "cells": "".join(str((r + c + t) % 10) for r in range(6) for c in range(9))}
                       for t in range(4)]}]
 
 
