@@ -50,6 +50,9 @@ static inline be__value *be__take_values(be__machine *m, size_t n)
  * `like` is no container. */
 be__value be__like(be__machine *m, be__value like, be__value *item, size_t n);
 
+/* hmirror, vmirror or dmirror of a patch. */
+be__value be__mirrored(be__machine *m, unsigned prim, be__value patch);
+
 /* f(x) and f(x, y). */
 static inline be__value be__call1(be__machine *m, be__value f, be__value x)
 {

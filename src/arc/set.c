@@ -253,6 +253,19 @@ static void index_anew(be__set_object *set)
     }
 }
 
+/* Fill in what the elements are: `of` and the height. False with BE__HEIGHT_ERROR raised. */
+static bool survey(be__machine *m, be__set_object *set, const be__value *key, size_t n)
+{
+    unsigned tag = be__tag(key[0]);
+    bool alike = tag == BE__PAIR || tag == BE__CELL || tag == BE__INT || tag == BE__TRIPLE;
+    for (size_t k = 0; alike && k < n; k++) {
+        alike = be__tag(key[k]) == tag;
+    }
+    set->of = alike ? (uint8_t)tag : BE__ATOM;
+    set->head.height = alike ? 1 : be__height_over(m, key, n);
+    return set->head.height > 0;
+}
+
 /* Move the builder's elements into set->key in the order of slots. */
 static bool finish(be__builder *b, be__set_object *set)
 {
@@ -270,8 +283,7 @@ static bool finish(be__builder *b, be__set_object *set)
     }
     set->head.n = (uint32_t)n;
     set->head.pending = false;
-    set->head.height = be__height_over(b->m, b->key, b->n);
-    if (!set->head.height) {
+    if (n > 0 && !survey(b->m, set, b->key, b->n)) {
         return false;
     }
     set->head.dummies = b->fill != b->used;
@@ -310,7 +322,7 @@ static be__set_object *new_set(be__machine *m)
 {
     be__set_object *set = be__take(m, sizeof *set);
     if (set) {
-        *set = (be__set_object){.head = {.kind = BE__SET}};
+        *set = (be__set_object){.head = {.kind = BE__SET, .height = 1}};
     }
     return set;
 }
@@ -366,12 +378,10 @@ be__value be__set_of_distinct(be__machine *m, be__value *key, size_t n)
     if (n == 0) {
         return BE__EMPTY_SET;
     }
-    uint16_t height = be__height_over(m, key, n);
-    be__set_object *set = height && be__charge_items(m, n) ? new_set(m) : NULL;
-    if (!set) {
+    be__set_object *set = be__charge_items(m, n) ? new_set(m) : NULL;
+    if (!set || !survey(m, set, key, n)) {
         return BE__RAISED;
     }
-    set->head.height = height;
     set->head.n = (uint32_t)n;
     set->head.pending = true;
     set->key = key;

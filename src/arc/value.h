@@ -183,8 +183,16 @@ typedef struct be__grid_object {
     int8_t cell[];         /* row by row without gaps */
 } be__grid_object;
 
+/* The smallest rectangle around a patch: rows top to bottom, columns left to right, inclusive. */
+typedef struct be__box {
+    int32_t top, left, bottom, right;
+} be__box;
+
 typedef struct be__set_object {
     be__head head;
+    uint8_t of; /* the tag all elements have, BE__ATOM where they differ or are on the heap */
+    bool boxed; /* a set of PAIR or CELL whose `box` was asked for */
+    be__box box;
     uint32_t mask;  /* slots - 1, a power of two minus one */
     uint32_t *slot; /* [mask + 1]: 1 + index into key, 0 where empty; NULL while pending */
     be__value *key; /* [n], in iteration order once not pending */

@@ -62,7 +62,7 @@ static be__value read(const be_json_value *json)
 {
     const char *expected = NULL;
     be__value v = be__value_read(&machine, json, &expected);
-    CHECK_SAY(v != BE__RAISED || expected, "no room");
+    CHECK_SAY(v != BE__RAISED, "expected %s", expected ? expected : "room");
     return v;
 }
 
@@ -130,20 +130,12 @@ static void every_primitive_gives_what_python_gives(void **state)
         be__machine_reset(&machine);
         const char *name = be_json_text(be_json_get(l.root, "fn"));
         int id = be__arc_find(name, strlen(name));
-        if (id < 0) {
-            continue;
-        }
+        CHECK_SAY(id >= 0, "%s", name);
         seen[id] = true;
-        bool known = true;
         be__value args[8];
         const be_json_value *list = be_json_get(l.root, "a"), *call = be_json_get(l.root, "call");
         for (size_t k = 0; k < be_json_size(list); k++) {
             args[k] = read(be_json_at(list, k));
-            known &= args[k] != 0;
-        }
-        known &= !call || read(call);
-        if (!known) {
-            continue;
         }
         be__value got = be__arc_apply(&machine, (unsigned)id, args, be_json_size(list));
         if (got && call) {

@@ -270,7 +270,8 @@ static void what_is_outside_of_the_form_is_named_with_its_place(void **state)
         {SOLVE("x = add(a=1, a=2)"), "2:18: expected each keyword once"},
         {SOLVE("f = lambda *a: a"),
          "2:16: expected a parameter's name; arc-dsl's form has no * or / among parameters"},
-        {SOLVE("x = rot9O(I)"), "2:9: expected a primitive, a constant or a variable, not 'rot9O'"},
+        {SOLVE("x = rot9O(I)"),
+         "2:9: expected a primitive, a constant or a variable, not 'rot9O'; did you mean rot90?"},
         {SOLVE("x = doubel(I)"), "2:9: expected a primitive, a constant or a variable, not "
                                  "'doubel'; did you mean double?"},
         {SOLVE("x = (1"), "3:1: expected a closing bracket"},
