@@ -46,13 +46,18 @@ typedef struct be_engine be_engine;
 typedef struct be_worker be_worker;
 
 /* A place in the program that calls a loop: what is learned is kept per site, in the engine. It
- * must outlive the engine; a static const object is meant. */
+ * must outlive the engine and its tracer; a static const object is meant. A traced call that is not
+ * too short to be timed is a span of the phase, which BE_SITE names after the site. */
 typedef struct be_site {
     const char *name;
+    be_phase phase; /* without a name there is no span */
 } be_site;
 #define BE_SITE(name)                                                                              \
     {                                                                                              \
-        name                                                                                       \
+        name,                                                                                      \
+        {                                                                                          \
+            name, false                                                                            \
+        }                                                                                          \
     }
 
 /* ---- the engine ----------------------------------------------------------------------------- */

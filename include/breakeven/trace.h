@@ -70,6 +70,8 @@ BE_API const char *be_state_name(be_state state);
 typedef struct be_tracer_config {
     size_t size;                   /* sizeof(be_tracer_config) */
     const be_allocator *allocator; /* NULL: malloc */
+    size_t slices; /* room for so many slices of the timeline, twice (of spans, of states), about
+                      100 bytes each; 0: no timeline is kept */
 } be_tracer_config;
 
 /* config may be NULL. A new tracer is off. Takes about 40 KiB for itself and for each thread that
@@ -96,6 +98,13 @@ static inline bool be_tracer_on(const be_tracer *tracer)
     return tracer && __atomic_load_n(&((const struct be_tracer_switch *)(const void *)tracer)->on,
                                      __ATOMIC_RELAXED);
 }
+
+/* Let a thread look at all traced threads every period_ns, or more rarely, so that it costs at most
+ * a quarter of a per cent of a CPU: in which span each is, and whether it runs or waits there. That
+ * tells what happens where no span is. It sends no signal and stops nobody. 0 ends it, as
+ * be_tracer_destroy does; a child of fork() has none. Not from two threads at once. BE_ESYSTEM: no
+ * thread could be made. */
+BE_API BE_CHECK be_status be_tracer_sample(be_tracer *tracer, uint64_t period_ns);
 
 BE_API void be_span_begin_on(be_tracer *tracer, const be_phase *phase);
 BE_API void be_span_end_on(be_tracer *tracer);
@@ -154,13 +163,38 @@ typedef struct be_trace_row {
     uint64_t wall_ns;        /* time in which any thread worked in it: a union, not a sum */
     uint64_t busy_ns;        /* sum over all threads: "x threads", never wall */
     uint64_t cpu_ns;         /* thread CPU time, where the phase asks for it, else 0 */
+    uint64_t self_ns;        /* of busy: in none of its children */
+    uint64_t waiting_ns;     /* of busy: blocked, or waiting for helpers */
+    uint64_t displaced_ns;   /* of busy: pushed off the CPU by others. Both are lower bounds, and
+                                know of the kernel only what a witness tells */
     uint64_t idle_ns;        /* threads * wall - busy */
     uint64_t unaccounted_ns; /* wall - union of its children; 0 for a leaf */
     uint64_t min_ns, median_ns, max_ns; /* of spans that ended; median within 10 % */
     uint64_t preempted; /* spans in which the thread lost its CPU, or took a signal; 0 without a
                            witness */
-    bool leaf;          /* has no children */
+    uint64_t samples;   /* of threads whose innermost span it was; the time they stand for: */
+    uint64_t sampled_on_ns, sampled_off_ns; /* on the CPU, and off it */
+    bool leaf;                              /* has no children */
 } be_trace_row;
+
+/* A stretch of the timeline, in ns since the tracer was first switched on: one span or one state of
+ * one thread, or several neighbours that the resolution does not tell apart. */
+typedef struct be_trace_slice {
+    uint64_t begin_ns, end_ns;
+    uint64_t busy_ns; /* sum of the lengths of what it stands for */
+    uint32_t track;   /* index among the tracks: threads */
+    uint32_t what;    /* of spans: index of the row; of states: a be_state */
+    uint32_t count;   /* how many it stands for */
+} be_trace_slice;
+
+/* Time in which a phase was open on some thread and none of its children on any. */
+typedef struct be_trace_gap {
+    size_t row;         /* the phase; SIZE_MAX: time under no span at all */
+    const char *after;  /* the child that ended there; NULL: the phase began */
+    const char *before; /* the child that began at its end; NULL: the phase ended */
+    uint64_t begin_ns, end_ns;
+    double on_cpu; /* part of it that its threads ran, as sampled; NaN without a sample */
+} be_trace_gap;
 
 /* Totals beside the tree. Every ns figure of one report is on one clock. */
 typedef struct be_trace_totals {
@@ -168,13 +202,20 @@ typedef struct be_trace_totals {
     uint64_t unaccounted_ns; /* wall not covered by any root span */
     uint64_t spans;
     uint64_t dropped;     /* spans lost because memory ran out */
-    uint64_t overhead_ns; /* spans * measured price of one span: the cost of looking */
+    uint64_t overhead_ns; /* the cost of looking: spans * measured price of one span, and
+                             sampler_ns */
+    uint64_t sampler_ns;  /* CPU time of the sampler */
+    uint64_t samples;     /* rounds of the sampler over all threads */
+    uint64_t period_ns;   /* between two of them lately; 0: no sampler */
+    uint64_t outside_samples, outside_on_ns, outside_off_ns; /* samples under no span */
+    uint64_t spans_resolution_ns, states_resolution_ns; /* of the timeline; 0: all is told apart */
+    uint64_t slices_lost;                               /* stretches that no room was left for */
     uint64_t counters[BE_COUNTER_COUNT];
     unsigned threads; /* threads with a state account */
 } be_trace_totals;
 
 typedef struct be_trace_thread {
-    const char *name; /* "caller 0", "worker 1", ... */
+    const char *name; /* "caller 0", "worker 1", ...: also the name of its track */
     uint64_t life_ns; /* equals the sum of state_ns */
     uint64_t state_ns[BE_STATE_COUNT];
 } be_trace_thread;
@@ -189,8 +230,42 @@ BE_API size_t be_trace_report_threads(const be_trace_report *report,
                                       const be_trace_thread **threads);
 BE_API const be_trace_totals *be_trace_report_totals(const be_trace_report *report);
 
+/* The timeline, by track, then by begin, the outer of two spans first. A span or a state that is
+ * open goes on to the end of the report. Empty without be_tracer_config.slices. */
+BE_API size_t be_trace_report_tracks(const be_trace_report *report, const char *const **names);
+BE_API size_t be_trace_report_spans(const be_trace_report *report, const be_trace_slice **slices);
+BE_API size_t be_trace_report_states(const be_trace_report *report, const be_trace_slice **slices);
+
+/* The longest gaps, at most 32, longest first. */
+BE_API size_t be_trace_report_gaps(const be_trace_report *report, const be_trace_gap **gaps);
+
+/* What stands out. */
+typedef enum be_finding_kind {
+    BE_FINDING_GAP,     /* much of a phase, or of everything, is under no span */
+    BE_FINDING_WAITING, /* the threads in a phase mostly wait */
+    BE_FINDING_CROWDED, /* the threads in a phase are mostly pushed off the CPU by others */
+    BE_FINDING_IDLE,    /* of the threads that worked in a phase, some mostly had nothing to do */
+    BE_FINDING_LOOKING  /* looking itself costs more than a hundredth */
+} be_finding_kind;
+
+enum { BE_FINDING_SIZE = 240, BE_FINDINGS_MAX = 16 };
+
+typedef struct be_trace_finding {
+    be_finding_kind kind;
+    size_t row;                 /* the phase; SIZE_MAX: none */
+    uint64_t ns;                /* how much; of WAITING and IDLE a sum over threads */
+    char text[BE_FINDING_SIZE]; /* a sentence */
+} be_trace_finding;
+
+BE_API const char *be_finding_name(be_finding_kind kind); /* "gap", ... */
+
+/* What is worth at least a twentieth of the wall time, most first; returns how many. */
+BE_API size_t be_trace_findings(const be_trace_report *report,
+                                be_trace_finding findings[BE_FINDINGS_MAX]);
+
 /* The report as plain text for a terminal: the tree of phases, with a row "unaccounted" under each
- * phase that has children, then states of threads, counters, the cost of looking, preemption.
+ * phase that has children, what stands out, the top self-times, then states of threads, counters,
+ * the cost of looking, preemption.
  * Calls line(user, text) for each line, in order, without a newline at its end. */
 typedef void be_trace_line(void *user, const char *text);
 BE_API void be_trace_render(const be_trace_report *report, be_trace_line *line, void *user);

@@ -214,6 +214,10 @@ static be_status run_timed(be_engine *engine, const be_site *place, struct be__s
     job.units = (n - 1) / job.unit + 1;
     atomic_store_explicit(&job.owner, NULL, memory_order_relaxed);
     job.deadline_ns = options ? options->deadline_ns : 0;
+    bool traced = be_tracer_on(engine->tracer) && place->phase.name;
+    if (traced) {
+        be_span_begin(engine->tracer, &place->phase);
+    }
     job.context = be__trace_context(engine->tracer);
     job.float_mode = be__float_mode();
     job.fixed_grain = 0;
@@ -249,6 +253,9 @@ static be_status run_timed(be_engine *engine, const be_site *place, struct be__s
     work(&call);
     struct be__outcome out = be__sum_up(&call);
     be__account_mark(engine->tracer, before);
+    if (traced) {
+        be_span_end(engine->tracer);
+    }
     innermost = job.parent;
     if (call.worker.party) {
         be__party_return(call.worker.party);
@@ -352,11 +359,19 @@ static be_status run_alone(be_engine *engine, struct be__site_state *site, size_
                            void *ctx, double work)
 {
     uint64_t number = count_call(site, n);
+    bool traced = be_tracer_on(engine->tracer) && site->site && site->site->phase.name;
+    if (BE__UNLIKELY(traced)) {
+        be_span_begin(engine->tracer, &site->site->phase);
+    }
     be__witness_arm();
     uint64_t start = be__ticks();
     be_status status = run_short(engine, n, body, ctx);
     uint64_t ticks = be__ticks() - start;
-    be__learn_alone(engine, site, n, ticks, !be__witness_fired());
+    bool fired = be__witness_fired();
+    if (BE__UNLIKELY(traced)) {
+        be_span_end(engine->tracer);
+    }
+    be__learn_alone(engine, site, n, ticks, !fired);
     be__warm_up(engine, start, ticks, false);
     atomic_fetch_add_explicit(&site->timed, 1, memory_order_relaxed);
     be__record_add(engine, &(struct be__record){

@@ -100,12 +100,24 @@ static bool count_thread(struct be__lane *lane, struct be__node *node)
     return true;
 }
 
+static inline void open_gap(struct be__node *node, const struct be__node *left, uint64_t tick)
+{
+    node->bare_since = tick;
+    node->left = left;
+    node->bare_on = node->bare_all = 0;
+}
+
 static inline void enter(be_tracer *tracer, struct be__node *node, uint64_t tick)
 {
     struct be__node *parent = node->parent;
     advance(node, tick);
     advance(parent, tick);
-    node->active++;
+    if (parent->active && parent->children_active == 0) {
+        be__gap_close(tracer, parent, node, tick);
+    }
+    if (node->active++ == 0) {
+        open_gap(node, NULL, tick);
+    }
     parent->children_active++;
     tracer->root.active = 1; /* until switched off; what follows the last span is cut again */
 }
@@ -115,8 +127,12 @@ static inline void leave(be_tracer *tracer, struct be__node *node, uint64_t tick
     struct be__node *parent = node->parent;
     advance(node, tick);
     advance(parent, tick);
-    node->active--;
-    parent->children_active--;
+    if (--node->active == 0 && node->first_child && node->children_active == 0) {
+        be__gap_close(tracer, node, NULL, tick);
+    }
+    if (--parent->children_active == 0) {
+        open_gap(parent, node, tick);
+    }
     if (parent == &tracer->root && parent->children_active == 0) {
         tracer->wall_at_last_end = parent->wall;
     }
@@ -186,6 +202,16 @@ static void begin(struct be__lane *lane, const be_phase *phase, uint64_t tick)
     node->count++;
 }
 
+static void log_span(struct be__lane *lane, const struct be__frame *frame, uint64_t tick)
+{
+    be_tracer *tracer = lane->tracer;
+    const struct be__life *life = tracer->spans.capacity ? be__fold_life(lane) : NULL;
+    if (life) {
+        be__log_add(&tracer->spans, &frame->node->slice, life->track, (uint32_t)frame->node->id,
+                    frame->begin - tracer->origin, tick - tracer->origin);
+    }
+}
+
 /* Close the top frame, of any kind. */
 static void pop(struct be__lane *lane, uint64_t tick)
 {
@@ -193,6 +219,7 @@ static void pop(struct be__lane *lane, uint64_t tick)
     struct be__node *node = frame->node;
     if (frame->kind == BE__FRAME_SPAN || frame->kind == BE__FRAME_ADOPTED) {
         leave(lane->tracer, node, tick);
+        log_span(lane, frame, tick);
     }
     if (frame->kind == BE__FRAME_SPAN) {
         uint64_t ticks = tick - frame->begin;
@@ -262,6 +289,7 @@ static void enter_path(struct be__lane *lane, struct be__node *node, uint64_t ti
     if (frame) {
         frame->node = node;
         frame->kind = BE__FRAME_ADOPTED;
+        frame->begin = tick;
         enter(lane->tracer, node, tick);
     }
 }
@@ -298,12 +326,36 @@ static void leave_adopted(struct be__lane *lane, uint64_t tick)
 
 /* ---- states --------------------------------------------------------------------------------- */
 
+/* That long the lane's thread did not run in all that it has open. */
+static void wait_in_frames(struct be__lane *lane, uint64_t ticks, bool blocked)
+{
+    for (size_t i = 0; i < lane->n_frames; i++) {
+        const struct be__frame *frame = &lane->frames[i];
+        if (frame->kind == BE__FRAME_SPAN || frame->kind == BE__FRAME_ADOPTED) {
+            *(blocked ? &frame->node->waiting : &frame->node->displaced) += ticks;
+        }
+    }
+}
+
+static bool waits(be_state state)
+{
+    return state == BE_STATE_JOIN || state == BE_STATE_SPIN || state == BE_STATE_PARKED;
+}
+
 void be__fold_settle(struct be__lane *lane, uint64_t tick)
 {
     if (!lane->in_state) {
         return;
     }
     uint64_t passed = tick - lane->state_since, off = 0;
+    be_tracer *tracer = lane->tracer;
+    if (waits(lane->folded_state)) {
+        wait_in_frames(lane, passed, true);
+    }
+    if (tracer->states.capacity) {
+        be__log_add(&tracer->states, &lane->life->slice[lane->folded_state], lane->life->track,
+                    lane->folded_state, lane->state_since - tracer->origin, tick - tracer->origin);
+    }
     if (lane->folded_state == BE_STATE_BODY) {
         off = lane->state_off < passed ? lane->state_off : passed;
     }
@@ -313,29 +365,38 @@ void be__fold_settle(struct be__lane *lane, uint64_t tick)
     lane->state_off = 0;
 }
 
-/* The thread was off the CPU somewhere since the last time this was told or its account began;
- * everything it did between was on the CPU, so the difference of the clocks is the time it was
- * not. Their rates may differ a little: 1/1024 is taken off, which makes it a lower bound. */
-static void lose_cpu(struct be__lane *lane, uint64_t cpu_ns, uint64_t tick)
+/* The thread was off the CPU somewhere since the last time this was told or its clock was first
+ * read; everything it did between was on the CPU, so the difference of the clocks is the time it
+ * was not. Their rates may differ a little: 1/1024 is taken off, which makes it a lower bound. */
+static void lose_cpu(struct be__lane *lane, uint64_t payload, uint64_t tick)
 {
+    uint64_t cpu_ns = payload >> 1;
     struct be__frame *top = top_of(lane);
-    if (top) {
+    if (top && lane->cpu_based) {
         top->preempted = true;
     }
-    if (lane->in_state && cpu_ns > 0) {
+    if (lane->cpu_based) {
         uint64_t passed = tick - lane->cpu_base_tick;
         double on = (double)(cpu_ns - lane->cpu_base) / be__ns_per_tick();
         uint64_t at_least = passed - passed / 1024;
         double off = (double)at_least - on;
-        lane->state_off += off > 0 ? (uint64_t)off : 0;
-        lane->cpu_base = cpu_ns;
-        lane->cpu_base_tick = tick;
+        uint64_t ticks = off > 0 ? (uint64_t)off : 0;
+        lane->state_off += lane->in_state ? ticks : 0;
+        if (!lane->in_state || !waits(lane->folded_state)) {
+            wait_in_frames(lane, ticks, payload & BE__LOST_BLOCKED);
+        }
     }
+    lane->cpu_based = true;
+    lane->cpu_base = cpu_ns;
+    lane->cpu_base_tick = tick;
 }
 
-static struct be__life *new_life(struct be__lane *lane)
+struct be__life *be__fold_life(struct be__lane *lane)
 {
     be_tracer *tracer = lane->tracer;
+    if (lane->life) {
+        return lane->life;
+    }
     struct be__life *life = be__allocate_zeroed(tracer->allocator, 1, sizeof *life);
     if (!life) {
         return NULL;
@@ -345,27 +406,51 @@ static struct be__life *new_life(struct be__lane *lane)
     } else {
         snprintf(life->name, sizeof life->name, "caller %u", tracer->n_callers++);
     }
+    life->track = (uint32_t)tracer->n_lives++;
     *(tracer->last_life ? &tracer->last_life->next : &tracer->first_life) = life;
     tracer->last_life = life;
-    tracer->n_lives++;
+    lane->life = life;
     return life;
 }
 
 static void mark(struct be__lane *lane, be_state state, uint64_t tick)
 {
-    if (!lane->life && !(lane->life = new_life(lane))) {
+    if (!be__fold_life(lane)) {
         drop(lane->tracer);
         return;
     }
+    lane->life->accounted = true;
     if (!lane->in_state) {
         lane->in_state = true;
         lane->state_since = tick;
         lane->state_off = 0;
-        lane->cpu_base = lane->cpu_now;
-        lane->cpu_base_tick = tick;
     }
     be__fold_settle(lane, tick);
     lane->folded_state = state;
+}
+
+/* ---- samples -------------------------------------------------------------------------------- */
+
+static void sample(be_tracer *tracer, uint64_t payload, uint64_t tick)
+{
+    uint64_t slot = payload >> BE__SAMPLE_BITS;
+    uint64_t on = payload & ((UINT64_C(1) << BE__SAMPLE_BITS) - 1);
+    struct be__lane *lane = slot < tracer->n_slots ? tracer->lanes[slot] : NULL;
+    if (!lane) {
+        return;
+    }
+    if (lane->sampled_tick) {
+        struct be__frame *top = top_of(lane);
+        struct be__node *node = top ? top->node : &tracer->root;
+        uint64_t all = (uint64_t)((double)(tick - lane->sampled_tick) * be__ns_per_tick());
+        on = on < all ? on : all;
+        node->samples++;
+        node->sampled_on += on;
+        node->sampled_all += all;
+        node->bare_on += on;
+        node->bare_all += all;
+    }
+    lane->sampled_tick = tick;
 }
 
 /* ---- merging -------------------------------------------------------------------------------- */
@@ -413,6 +498,9 @@ static void fold_record(struct be__lane *lane, struct be__record record)
         return;
     case BE__LOST:
         lose_cpu(lane, payload, tick);
+        return;
+    case BE__SAMPLE:
+        sample(tracer, payload, tick);
         return;
     }
     lane->cpu_known = false;
@@ -489,10 +577,12 @@ uint64_t be__fold(be_tracer *tracer)
 
 void be__fold_close(struct be__lane *lane, uint64_t tick)
 {
+    be__fold_settle(lane, tick); /* in the frames it has open */
     while (lane->n_frames) {
         pop(lane, tick);
     }
     lane->unpushed = 0;
-    be__fold_settle(lane, tick);
     lane->in_state = false;
+    lane->cpu_based = false;
+    lane->sampled_tick = 0;
 }

@@ -10,6 +10,7 @@
 #include "os/clock.h"
 #include "os/rseq.h"
 
+#include <sys/resource.h>
 #include <time.h>
 
 /* The lane used last by this thread, and the generation of its tracer: generations are unique, so
@@ -30,30 +31,6 @@ void be__lane_forget(const struct be__lane *lane)
     if (mine.lane == lane) {
         mine.generation = 0;
     }
-}
-
-static __attribute__((noinline)) struct be__lane *find(be_tracer *tracer, uint64_t generation)
-{
-    struct be__lane *lane = be__lane_find(tracer, mine.worker);
-    if (lane) {
-        if (lane->generation != generation) {
-            lane->generation = generation;
-            lane->depth = 0;
-            lane->n_cpu = 0;
-            lane->accounted = false;
-            lane->state = BE_STATE_OUTSIDE;
-            be__witness_arm();
-        }
-        mine.generation = generation;
-        mine.lane = lane;
-    }
-    return lane;
-}
-
-static inline struct be__lane *lane_of(be_tracer *tracer)
-{
-    uint64_t generation = __atomic_load_n(&tracer->generation, __ATOMIC_RELAXED);
-    return BE__LIKELY(mine.generation == generation) ? mine.lane : find(tracer, generation);
 }
 
 static __attribute__((noinline)) void fold_for_room(struct be__lane *lane)
@@ -98,11 +75,47 @@ static uint64_t thread_cpu_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+/* How far this thread's CPU clock is, and whether it gave its CPU up of its own since that was told
+ * last. */
+static void tell_cpu(struct be__lane *lane, uint64_t tick)
+{
+    struct rusage usage = {0};
+    getrusage(RUSAGE_THREAD, &usage);
+    uint64_t blocked = usage.ru_nvcsw != lane->blocked ? BE__LOST_BLOCKED : 0;
+    lane->blocked = usage.ru_nvcsw;
+    put(lane, tick, other(BE__LOST, thread_cpu_ns() << 1 | blocked));
+}
+
+static __attribute__((noinline)) struct be__lane *find(be_tracer *tracer, uint64_t generation)
+{
+    struct be__lane *lane = be__lane_find(tracer, mine.worker);
+    if (lane) {
+        if (lane->generation != generation) {
+            lane->generation = generation;
+            lane->depth = 0;
+            lane->n_cpu = 0;
+            lane->state = BE_STATE_OUTSIDE;
+            be__witness_arm();
+            tell_cpu(lane, be__ticks()); /* where its clock stands */
+            make_room(lane);
+        }
+        mine.generation = generation;
+        mine.lane = lane;
+    }
+    return lane;
+}
+
+static inline struct be__lane *lane_of(be_tracer *tracer)
+{
+    uint64_t generation = __atomic_load_n(&tracer->generation, __ATOMIC_RELAXED);
+    return BE__LIKELY(mine.generation == generation) ? mine.lane : find(tracer, generation);
+}
+
 static __attribute__((noinline)) void rearm(struct be__lane *lane, uint64_t tick, bool lost)
 {
     be__witness_arm();
     if (lost) {
-        put(lane, tick, other(BE__LOST, lane->accounted ? thread_cpu_ns() : 0));
+        tell_cpu(lane, tick);
     }
 }
 
@@ -213,11 +226,6 @@ be_state be__account_mark_on(be_tracer *tracer, be_state state, uint64_t tick)
     }
     be_state before = lane->state;
     lane->state = state;
-    if (BE__UNLIKELY(!lane->accounted)) {
-        lane->accounted = true;
-        be__witness_arm();
-        put(lane, tick, other(BE__CPU, thread_cpu_ns()));
-    }
     note(lane, tick, other(BE__MARK, (uint64_t)state));
     make_room(lane);
     return before;
@@ -251,4 +259,30 @@ void be__trace_leave_on(be_tracer *tracer)
         note(lane, be__ticks(), BE__LEAVE);
         make_room(lane);
     }
+}
+
+void be__sample_lanes(be_tracer *tracer)
+{
+    struct be__lane *own = lane_of(tracer);
+    if (!own) {
+        return;
+    }
+    pthread_mutex_lock(&tracer->lock);
+    own->samples = true;
+    size_t room = BE__RING / 2, n_slots = tracer->n_slots;
+    for (size_t slot = 0; slot < n_slots && room > 0; slot++) {
+        struct be__lane *lane = tracer->lanes[slot];
+        struct timespec t;
+        if (!lane || lane->samples || clock_gettime(lane->cpu_clock, &t) != 0) {
+            continue;
+        }
+        uint64_t cpu = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+        uint64_t on = lane->sampled ? cpu - lane->sampled_cpu_ns : 0;
+        lane->sampled = true;
+        lane->sampled_cpu_ns = cpu;
+        put(own, be__ticks(), other(BE__SAMPLE, (uint64_t)slot << BE__SAMPLE_BITS | on));
+        room--;
+    }
+    pthread_mutex_unlock(&tracer->lock);
+    make_room(own);
 }

@@ -9,6 +9,7 @@
 #include "os/clock.h"
 #include "os/rseq.h"
 
+#include <stddef.h>
 #include <string.h>
 
 const char *be_counter_name(be_counter counter)
@@ -111,6 +112,7 @@ struct be__lane *be__lane_find(be_tracer *tracer, unsigned worker)
     lane->tracer = tracer;
     lane->worker = worker;
     lane->limit = BE__RING - 2 * (size_t)BE__RECORDS_AT_ONCE;
+    pthread_getcpuclockid(pthread_self(), &lane->cpu_clock);
     pthread_mutex_lock(&tracer->lock);
     size_t slot = free_slot(tracer);
     bool made = slot < tracer->n_slots && pthread_setspecific(tracer->key, lane) == 0;
@@ -137,6 +139,7 @@ static void before_fork(void)
 {
     pthread_mutex_lock(&all.lock);
     for (be_tracer *tracer = all.first; tracer; tracer = tracer->after) {
+        pthread_mutex_lock(&tracer->sampler.lock);
         pthread_mutex_lock(&tracer->lock);
     }
 }
@@ -145,6 +148,7 @@ static void after_fork(void)
 {
     for (be_tracer *tracer = all.first; tracer; tracer = tracer->after) {
         pthread_mutex_unlock(&tracer->lock);
+        pthread_mutex_unlock(&tracer->sampler.lock);
     }
     pthread_mutex_unlock(&all.lock);
 }
@@ -153,6 +157,10 @@ static void after_fork_in_child(void)
 {
     for (be_tracer *tracer = all.first; tracer; tracer = tracer->after) {
         struct be__lane *survivor = pthread_getspecific(tracer->key);
+        be__sampler_forget(tracer);
+        if (survivor) {
+            pthread_getcpuclockid(pthread_self(), &survivor->cpu_clock);
+        }
         uint64_t now = be__fold(tracer);
         for (size_t i = 0; i < tracer->n_slots; i++) {
             struct be__lane *lane = tracer->lanes[i];
@@ -179,12 +187,20 @@ static uint64_t new_generation(void)
     return __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
 }
 
+enum { SLICES_MIN = 64 };
+
 be_status be_tracer_create(const be_tracer_config *config, be_tracer **tracer)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, watch_forks);
     const be_allocator *allocator =
         config && config->allocator ? config->allocator : be_allocator_default();
+    bool newer = config && config->size >= offsetof(be_tracer_config, slices) + sizeof(size_t);
+    size_t slices = newer ? config->slices : 0;
+    slices = slices == 0 || slices > SLICES_MIN ? slices : SLICES_MIN;
+    if (slices > UINT32_MAX / 2) {
+        return BE_EINVAL;
+    }
     be_tracer *t = be__allocate_zeroed(allocator, 1, sizeof *t);
     if (!t) {
         return BE_ENOMEM;
@@ -195,7 +211,16 @@ be_status be_tracer_create(const be_tracer_config *config, be_tracer **tracer)
         be__release(allocator, t, 1, sizeof *t);
         return BE_ESYSTEM;
     }
+    if (slices && (be__log_init(&t->spans, allocator, slices) ||
+                   be__log_init(&t->states, allocator, slices))) {
+        be__log_clear(&t->spans, allocator);
+        be__log_clear(&t->states, allocator);
+        pthread_key_delete(t->key);
+        be__release(allocator, t, 1, sizeof *t);
+        return BE_ENOMEM;
+    }
     pthread_mutex_init(&t->lock, NULL);
+    be__sampler_init(t);
     pthread_mutex_lock(&all.lock);
     t->after = all.first;
     if (t->after) {
@@ -229,6 +254,7 @@ void be_tracer_destroy(be_tracer *tracer)
     if (!tracer) {
         return;
     }
+    be__sampler_stop(tracer);
     pthread_mutex_lock(&all.lock);
     *(tracer->before ? &tracer->before->after : &all.first) = tracer->after;
     if (tracer->after) {
@@ -248,6 +274,9 @@ void be_tracer_destroy(be_tracer *tracer)
         next = life->next;
         be__release(tracer->allocator, life, 1, sizeof *life);
     }
+    be__log_clear(&tracer->spans, tracer->allocator);
+    be__log_clear(&tracer->states, tracer->allocator);
+    be__sampler_destroy(tracer);
     pthread_mutex_destroy(&tracer->lock);
     be__release(tracer->allocator, tracer, 1, sizeof *tracer);
 }
@@ -257,7 +286,9 @@ void be_tracer_enable(be_tracer *tracer, bool on)
     be__witness_available(); /* from here on, threads look at it */
     pthread_mutex_lock(&tracer->lock);
     if (on && !be_tracer_on(tracer)) {
-        be__fold(tracer); /* throws away what came in after the last switch */
+        uint64_t now = be__fold(tracer); /* throws away what came in after the last switch */
+        tracer->origin = tracer->begun ? tracer->origin : now;
+        tracer->begun = true;
         __atomic_store_n(&tracer->generation, new_generation(), __ATOMIC_RELAXED);
         __atomic_store_n(&tracer->power.on, 1, __ATOMIC_RELAXED);
     } else if (!on && be_tracer_on(tracer)) {

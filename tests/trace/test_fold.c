@@ -330,6 +330,7 @@ static void the_median_is_within_ten_per_cent(void **state)
         be_tracer_enable(tracer, true);
         be_count(tracer, BE_COUNT_ITEMS, 1); /* makes the lane */
         struct be__lane *lane = tracer->lanes[0];
+        lane->tail = lane->head; /* what its making wrote */
         /* Two short ones, one of `length`, two long ones: the ticks lie in the past. */
         const uint64_t lengths[] = {length, length / 2, 2 * length, 3 * length, 0};
         uint64_t tick = tracer->clock = be__ticks() - 10 * length;
