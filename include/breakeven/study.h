@@ -298,6 +298,31 @@ BE_API void be_study_hyperfine_json(const be_study *study, be_text *text);
 /* Append the parts as Markdown. */
 BE_API void be_study_markdown(const be_study *study, unsigned parts, be_text *text);
 
+/* ---- traces for other viewers --------------------------------------------------------------- */
+
+/* How a trace is written. All but TEXT, RUN and what says "self times" need the timeline of
+ * be_tracer_config.slices. */
+typedef enum be_trace_format {
+    BE_TRACE_TEXT,       /* be_trace_render */
+    BE_TRACE_RUN,        /* the document of be_run_json: .json */
+    BE_TRACE_PERFETTO,   /* Perfetto's TrackEvents: .perfetto-trace, .pftrace */
+    BE_TRACE_CHROME,     /* Chrome's trace events: .trace.json, .chrome.json */
+    BE_TRACE_SPEEDSCOPE, /* speedscope's evented profiles: .speedscope.json */
+    BE_TRACE_FOLDED,     /* folded stacks of self times, for flame graphs: .folded, .collapsed */
+    BE_TRACE_PPROF,      /* pprof's profile.proto of self times, gzipped: .pb.gz, .pprof */
+    BE_TRACE_FORMAT_COUNT
+} be_trace_format;
+
+BE_API const char *be_trace_format_name(be_trace_format format); /* "perfetto" */
+
+/* The format that a file's ending asks for; TEXT where none does. */
+BE_API be_trace_format be_trace_format_of(const char *path);
+
+/* Append a report in that format, `title` naming the process. RUN is refused with BE_EINVAL: it has
+ * more to say than a report. Linear in the slices; be_text_status tells failure. */
+BE_API void be_trace_export(const be_trace_report *report, be_trace_format format,
+                            const char *title, be_text *text);
+
 /* ---- workloads ------------------------------------------------------------------------------ */
 
 /* The engine's own: items of equal cost, and items whose last sixteenth holds most of the work. */

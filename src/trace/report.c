@@ -182,7 +182,8 @@ static be_trace_slice slice_in_ns(be_trace_slice slice, double ns_per_tick)
     return slice;
 }
 
-/* By track, by begin, the longer first: so an outer span comes before those in it. */
+/* By track, by begin; rows stand in the order of the tree, so an outer span comes before those in
+ * it. */
 static int by_place(const void *left, const void *right)
 {
     const be_trace_slice *a = left;
@@ -192,9 +193,6 @@ static int by_place(const void *left, const void *right)
     }
     if (a->begin_ns != b->begin_ns) {
         return a->begin_ns < b->begin_ns ? -1 : 1;
-    }
-    if (a->end_ns != b->end_ns) {
-        return a->end_ns > b->end_ns ? -1 : 1;
     }
     return (a->what > b->what) - (a->what < b->what);
 }
