@@ -99,8 +99,8 @@ static inline bool be_tracer_on(const be_tracer *tracer)
                                      __ATOMIC_RELAXED);
 }
 
-/* Let a thread look at all traced threads every period_ns, or more rarely, so that it costs at most
- * a quarter of a per cent of a CPU: in which span each is, and whether it runs or waits there. That
+/* Let a thread look at all traced threads every period_ns, or more rarely, down to every 10 ms, so
+ * that it costs half a per cent of a CPU: in which span each is, and whether it runs or waits. That
  * tells what happens where no span is. It sends no signal and stops nobody. 0 ends it, as
  * be_tracer_destroy does; a child of fork() has none. Not from two threads at once. BE_ESYSTEM: no
  * thread could be made. */

@@ -11,7 +11,7 @@
 #include <signal.h>
 #include <time.h>
 
-enum { PRICE = 400 };
+enum { PRICE = 200, LONGEST_NS = 10000000 };
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -42,6 +42,7 @@ static void *look(void *argument)
         __atomic_store_n(&sampler->cpu_ns, cpu, __ATOMIC_RELAXED);
         settled = looks <= 1 ? cpu : settled; /* the first look sets up its lane: once */
         uint64_t affordable = looks > 1 ? (cpu - settled) / (looks - 1) * PRICE : 0;
+        affordable = affordable < LONGEST_NS ? affordable : LONGEST_NS;
         period = period > affordable ? period : affordable;
         __atomic_store_n(&sampler->stretched_ns, period, __ATOMIC_RELAXED);
         next = clock_ns(CLOCK_MONOTONIC) + period;

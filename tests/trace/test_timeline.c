@@ -311,9 +311,9 @@ static void samples_tell_running_from_waiting(void **state)
     be_span_begin(tracer, &works);
     do {
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
-    } while (cpu.tv_sec == 0 && cpu.tv_nsec < 60 * MS);
+    } while (cpu.tv_sec == 0 && cpu.tv_nsec < 120 * MS);
     be_span_next(tracer, &sleeps);
-    sleep_ms(40);
+    sleep_ms(120);
     be_span_end(tracer);
     CHECK(be_tracer_sample(tracer, 0) == BE_OK);
     be_trace_report *report = report_of(tracer);
