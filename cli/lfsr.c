@@ -1,18 +1,25 @@
 /* lfsr.c: `breakeven lfsr`: its verbs. */
 #include "cli.h"
 
-extern const cli_command command_lfsr_convert, command_lfsr_sequence, command_lfsr_cycles;
+extern const cli_command command_lfsr_analyze, command_lfsr_convert, command_lfsr_sequence;
+extern const cli_command command_lfsr_cycles;
 
-static const cli_command *const VERBS[] = {&command_lfsr_convert, &command_lfsr_sequence,
-                                           &command_lfsr_cycles, NULL};
+static const cli_command *const VERBS[] = {&command_lfsr_analyze,  /* all there is to know */
+                                           &command_lfsr_convert,  /* ways to say it */
+                                           &command_lfsr_sequence, /* what it does */
+                                           &command_lfsr_cycles,   /* algebra */
+                                           NULL};
 
 static const cli_example EXAMPLES[] = {
-    {"lfsr cycles x^16+x^12+x^5+1", "the cycles of the register behind a 16-bit CRC"}, {0}};
+    {"lfsr analyze registers.csv", "everything about each register of a file"},
+    {"lfsr convert prbs31", "one register in every notation"},
+    {"lfsr cycles x^16+x^12+x^5+1", "the cycles of the register behind a 16-bit CRC"},
+    {0}};
 
 const cli_command command_lfsr = {
     .name = "lfsr",
-    .summary = "linear feedback shift registers over GF(2)",
-    .usage = (const char *const[]){"VERB [OPTION...] POLYNOMIAL", NULL},
+    .summary = "linear feedback shift registers: what they are, do and give out",
+    .usage = (const char *const[]){"VERB [OPTION...] ...", NULL},
     .examples = EXAMPLES,
     .uses = CLI_USES_ENGINE | CLI_USES_JSON,
     .commands = VERBS,

@@ -183,6 +183,28 @@ BE_API void be_lfsr_explain(const be_lfsr *lfsr, const be_lfsr_reading *took, be
 BE_API BE_CHECK be_status be_lfsr_format(const be_lfsr *lfsr, const be_lfsr_reading *reading,
                                          char letter, be_text *text);
 
+/* ---- files of registers --------------------------------------------------------------------- */
+
+/* Rows of coefficients from CSV: each line c_0,c_1,...,c_{n-1} in decimal. Empty lines and lines
+ * that begin with # are passed over, and so are blanks around a number, a byte order mark and a CR.
+ */
+typedef struct be_lfsr_rows be_lfsr_rows;
+
+enum { BE_LFSR_FILE_ROWS_MAX = 1 << 20 };
+
+/* BE_EINVAL with line, offset and what was expected: not a whole number, one not below q, an empty
+ * field, no row at all; BE_ELIMIT beyond BE_LFSR_CELLS_MAX numbers in a row or
+ * BE_LFSR_FILE_ROWS_MAX rows; BE_ENOMEM. Linear in size. *error may be NULL. */
+BE_API BE_CHECK be_status be_lfsr_rows_parse(const char *text, size_t size,
+                                             const be_lfsr_field *field,
+                                             const be_allocator *allocator, be_lfsr_rows **rows,
+                                             be_error *error);
+BE_API void be_lfsr_rows_destroy(be_lfsr_rows *rows); /* may be NULL */
+BE_API size_t be_lfsr_rows_count(const be_lfsr_rows *rows);
+
+/* Row i: its coefficients and how many there are. */
+BE_API const uint64_t *be_lfsr_rows_at(const be_lfsr_rows *rows, size_t i, size_t *n);
+
 /* ---- presets -------------------------------------------------------------------------------- */
 
 /* A named register: a pseudo-random binary sequence, or the register of a CRC. */
@@ -417,6 +439,33 @@ BE_API BE_CHECK be_status be_lfsr_analyze(const be_lfsr *lfsr,
                                           const be_lfsr_analyze_options *options,
                                           be_lfsr_analysis *analysis, be_error *error);
 BE_API void be_lfsr_analysis_clear(be_lfsr_analysis *analysis); /* a zeroed one, too */
+
+/* ---- reports -------------------------------------------------------------------------------- */
+
+typedef enum be_lfsr_report_format {
+    BE_LFSR_REPORT_TEXT,
+    BE_LFSR_REPORT_COMPAT, /* with the labels of lfsr-seq, and t for x */
+    BE_LFSR_REPORT_JSON,   /* schema breakeven.lfsr.analyze/1, a line a register */
+    BE_LFSR_REPORT_CSV,    /* a line for each cycle length of each register, under a header */
+    BE_LFSR_REPORT_XML,
+    BE_LFSR_REPORT_LATEX /* a table a register */
+} be_lfsr_report_format;
+
+typedef struct be_lfsr_report_options {
+    be_lfsr_report_format format;
+    size_t row; /* the register's number, from 1 */
+} be_lfsr_report_options;
+
+/* Add one register to a document in `text`; analysis has the census, where it is complete. A
+ * document is be_lfsr_report_begin, registers with be_lfsr_report_between between them, and
+ * be_lfsr_report_end. The same bytes for the same register. The compat format lists all states when
+ * there are at most 65,536 and none is on a tail. BE_ENOMEM. */
+BE_API BE_CHECK be_status be_lfsr_report(const be_lfsr *lfsr, const be_lfsr_analysis *analysis,
+                                         const be_lfsr_report_options *options, be_text *text);
+BE_API void be_lfsr_report_begin(const be_lfsr_field *field, be_lfsr_report_format format,
+                                 be_text *text);
+BE_API void be_lfsr_report_between(be_lfsr_report_format format, be_text *text);
+BE_API void be_lfsr_report_end(be_lfsr_report_format format, be_text *text);
 
 #ifdef __cplusplus
 }
