@@ -87,6 +87,7 @@ static be__value global_value(evaluation *e, uint32_t i, bool variable)
         memset(e->globals, 0, size);
     }
     const be__function *f = &e->programs->functions[i];
+    e->m->kept++;
     if (!e->globals[i] && variable) {
         frame *self = new_frame(e, f, NULL);
         e->globals[i] = self && be__charge(e->m, 1) ? run_code(e, f, self) : BE__RAISED;

@@ -92,8 +92,14 @@ be__value be__arc_apply(be__machine *m, unsigned prim, const be__value *args, si
     if (!be__charge(m, 1)) {
         return BE__RAISED;
     }
+    unsigned char *before = m->cursor;
+    uint64_t kept = m->kept;
     be__value result = be__prims[prim].run(m, args);
-    if (BE__UNLIKELY(!result) && m->error_prim < 0) {
+    if (be__tag(result) != BE__HEAP) {
+        if (m->kept == kept) { /* nothing can point to what was taken meanwhile */
+            m->cursor = before;
+        }
+    } else if (BE__UNLIKELY(!result) && m->error_prim < 0) {
         m->error_prim = (int)prim;
     }
     return result;

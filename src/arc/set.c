@@ -370,6 +370,7 @@ const be__value *be__set_force(be__machine *m, be__set_object *set)
             return NULL;
         }
     }
+    m->kept++;
     return finish(&b, set) ? set->key : NULL;
 }
 

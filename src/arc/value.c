@@ -105,6 +105,7 @@ be__grid_object *be__grid_new(be__machine *m, size_t rows, size_t columns)
     if (grid) {
         grid->head = (be__head){.kind = BE__GRID, .height = 2, .n = (uint32_t)rows};
         grid->columns = (uint32_t)columns;
+        grid->most = BE__NO_COLOR;
         grid->rows = NULL;
     }
     return grid;
@@ -154,6 +155,7 @@ static const be__value *rows_of(be__machine *m, be__grid_object *grid)
             }
         }
         grid->rows = rows;
+        m->kept++;
     }
     return grid->rows;
 }
@@ -210,6 +212,7 @@ const be__grid_object *be__as_grid(be__machine *m, be__value v)
     }
     grid->head = (be__head){.kind = BE__GRID, .height = 2, .n = (uint32_t)rows};
     grid->columns = (uint32_t)be__length(row[0]);
+    grid->most = BE__NO_COLOR;
     grid->rows = row;
     for (size_t r = 0; r < rows; r++) {
         if (!row_bytes(row[r], grid->cell + r * grid->columns, grid->columns)) {

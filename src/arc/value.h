@@ -101,6 +101,8 @@ typedef struct be__machine {
     uint32_t depth;    /* left */
     be__limits limits; /* as given */
     be__order order;
+    uint64_t kept; /* counts what was made to outlive the call in which its memory was taken: caches
+                      in older values, and what a caller of this header keeps between calls */
     be__error_class error; /* why BE__RAISED came back */
     int error_prim;        /* the primitive in which, or -1 */
 } be__machine;
@@ -176,9 +178,12 @@ typedef struct be__tuple_object {
     be__value item[];
 } be__tuple_object;
 
+enum { BE__NO_COLOR = INT16_MIN };
+
 typedef struct be__grid_object {
     be__head head; /* n: rows, at least 1 */
     uint32_t columns;
+    int16_t most;          /* mostcolor once asked for, else BE__NO_COLOR */
     const be__value *rows; /* the rows as tuples once asked for, else NULL */
     int8_t cell[];         /* row by row without gaps */
 } be__grid_object;
