@@ -467,6 +467,35 @@ BE_API void be_lfsr_report_begin(const be_lfsr_field *field, be_lfsr_report_form
 BE_API void be_lfsr_report_between(be_lfsr_report_format format, be_text *text);
 BE_API void be_lfsr_report_end(be_lfsr_report_format format, be_text *text);
 
+/* ---- primitive polynomials ------------------------------------------------------------------ */
+
+/* The monic polynomials of degree n over GF(q) modulo which x has the order q^n - 1: those of the
+ * registers that pass through all states but 0 in one cycle. Read as numbers in base q, the leading
+ * coefficient first, they have an order. */
+typedef struct be_lfsr_primitives be_lfsr_primitives;
+
+/* Ready to test polynomials of a degree n, 1 <= n <= BE_LFSR_CELLS_MAX: finds the primes of q^n
+ * - 1. options->want is not looked at; options may be NULL. BE_EDOMAIN when a prime was not found
+ * in time; BE_EINVAL, BE_ENOMEM, BE_ECANCEL. */
+BE_API BE_CHECK be_status be_lfsr_primitives_create(const be_lfsr_field *field, size_t degree,
+                                                    const be_lfsr_analyze_options *options,
+                                                    be_lfsr_primitives **primitives,
+                                                    be_error *error);
+BE_API void be_lfsr_primitives_destroy(be_lfsr_primitives *primitives); /* may be NULL */
+
+/* How many there are: phi(q^n - 1) / n. The limbs live as long as `primitives`. */
+BE_API be_lfsr_integer be_lfsr_primitives_count(const be_lfsr_primitives *primitives);
+
+/* Whether c[0] + c[1] x + ... + x^n is primitive; c has n + 1 elements below q. BE_ENOMEM. */
+BE_API BE_CHECK be_status be_lfsr_primitives_test(be_lfsr_primitives *primitives, const uint64_t *c,
+                                                  bool *primitive);
+
+/* Make c the least primitive polynomial above it; start with x^n, c[0, n) = 0. BE_EDOMAIN, and c
+ * unchanged, when there is none above. One in about n candidates passes; BE_ECANCEL between them.
+ */
+BE_API BE_CHECK be_status be_lfsr_primitives_next(be_lfsr_primitives *primitives,
+                                                  const be_cancel *cancel, uint64_t *c);
+
 #ifdef __cplusplus
 }
 #endif

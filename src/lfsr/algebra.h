@@ -38,6 +38,9 @@ typedef struct be__structure {
     bool complete; /* every order is exact */
 } be__structure;
 
+/* The arithmetic of a field. */
+BE_CHECK be_status be__field_of(const be_lfsr_field *from, be__field **field, be_error *error);
+
 /* Characteristic polynomial and elementary divisors. A matrix takes cubic time. */
 BE_CHECK be_status be__structure_init(be__structure *s, const be_lfsr *lfsr,
                                       const be_cancel *cancel, be_error *error);

@@ -77,59 +77,6 @@ void be_lfsr_coefficients_format(const uint64_t *c, size_t degree, char letter, 
     }
 }
 
-/* ---- known factors -------------------------------------------------------------------------- */
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static be_status read_known(const char *text, size_t size, be__int **numbers, size_t *n,
-                            be_error *error)
-{
-    be_status status = BE_OK;
-    size_t line = 1, line_begin = 0, capacity = 0;
-    for (size_t i = 0; i < size && !status;) {
-        if (is_blank(text[i])) {
-            if (text[i] == '\n') {
-                line++;
-                line_begin = i + 1;
-            }
-            i++;
-            continue;
-        }
-        if (text[i] == '#') {
-            while (i < size && text[i] != '\n') {
-                i++;
-            }
-            continue;
-        }
-        size_t end = i;
-        while (end < size && text[end] >= '0' && text[end] <= '9') {
-            end++;
-        }
-        if (end == i || (end < size && !is_blank(text[end]))) {
-            status = be_error_at(error, BE_EINVAL, line, end - line_begin, "a decimal digit");
-        } else if (end - i > BE_LFSR_KNOWN_DIGITS_MAX) {
-            status = be_error_at(error, BE_EINVAL, line, i - line_begin,
-                                 "a number of at most %d digits", BE_LFSR_KNOWN_DIGITS_MAX);
-        } else if (*n == capacity) {
-            capacity = 2 * capacity + 16;
-            be__int *grown = realloc(*numbers, capacity * sizeof *grown);
-            if (!grown) {
-                return be_error_set(error, BE_ENOMEM, "memory for the known factors");
-            }
-            *numbers = grown;
-        }
-        if (!status) {
-            be__int_init(&(*numbers)[*n]);
-            (void)!be__int_parse(&(*numbers)[(*n)++], text + i, end - i);
-        }
-        i = end;
-    }
-    return status;
-}
-
 /* ---- parts ---------------------------------------------------------------------------------- */
 
 static be_status view_factors(be_lfsr_analysis *analysis)
@@ -290,8 +237,9 @@ be_status be_lfsr_analyze(const be_lfsr *lfsr, const be_lfsr_analyze_options *op
     be__int_init(&own->period);
     be__int_init(&own->multiple);
     be__int_init(&own->n_cycles);
-    be_status status =
-        asked.known ? read_known(asked.known, asked.known_size, &known, &n_known, error) : BE_OK;
+    be_status status = asked.known
+                           ? be__known_read(asked.known, asked.known_size, &known, &n_known, error)
+                           : BE_OK;
     status = status ? status : be__structure_init(&own->structure, lfsr, asked.cancel, error);
     if (status) {
         goto done;
@@ -321,10 +269,7 @@ be_status be_lfsr_analyze(const be_lfsr *lfsr, const be_lfsr_analyze_options *op
         be_error_set(error, status, "%s", be_status_text(status));
     }
 done:
-    for (size_t i = 0; i < n_known; i++) {
-        be__int_clear(&known[i]);
-    }
-    free(known);
+    be__known_clear(known, n_known);
     if (status) {
         be_lfsr_analysis_clear(&made);
         return status;

@@ -226,7 +226,7 @@ static bool affine_of_matrix(be__structure *s, const be_lfsr *lfsr, const uint32
 
 /* ---- together ------------------------------------------------------------------------------- */
 
-static be_status make_field(const be_lfsr_field *from, be__field **field, be_error *error)
+be_status be__field_of(const be_lfsr_field *from, be__field **field, be_error *error)
 {
     uint32_t modulus[BE__FIELD_DEGREE_MAX + 1];
     size_t n = 0;
@@ -241,7 +241,7 @@ be_status be__structure_init(be__structure *s, const be_lfsr *lfsr, const be_can
 {
     be__structure made = {.n = lfsr->n};
     uint32_t *a = NULL;
-    be_status status = make_field(&lfsr->field, &made.field, error);
+    be_status status = be__field_of(&lfsr->field, &made.field, error);
     if (status) {
         return status;
     }

@@ -1,6 +1,8 @@
 /* primes.c: the prime factors of p^m - 1, from a table, from algebra, and by search. */
 #include "lfsr/primes.h"
 
+#include <breakeven/lfsr.h>
+
 #include "base/base.h"
 
 #include <stdlib.h>
@@ -418,4 +420,65 @@ be_status be__primes_of_power(uint64_t p, size_t m, const be__effort *effort, be
     }
     be__int_clear(&rest);
     return status;
+}
+
+/* ---- known factors -------------------------------------------------------------------------- */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+be_status be__known_read(const char *text, size_t size, be__int **numbers, size_t *n,
+                         be_error *error)
+{
+    be_status status = BE_OK;
+    size_t line = 1, line_begin = 0, capacity = 0;
+    for (size_t i = 0; i < size && !status;) {
+        if (is_blank(text[i])) {
+            if (text[i] == '\n') {
+                line++;
+                line_begin = i + 1;
+            }
+            i++;
+            continue;
+        }
+        if (text[i] == '#') {
+            while (i < size && text[i] != '\n') {
+                i++;
+            }
+            continue;
+        }
+        size_t end = i;
+        while (end < size && text[end] >= '0' && text[end] <= '9') {
+            end++;
+        }
+        if (end == i || (end < size && !is_blank(text[end]))) {
+            status = be_error_at(error, BE_EINVAL, line, end - line_begin, "a decimal digit");
+        } else if (end - i > BE_LFSR_KNOWN_DIGITS_MAX) {
+            status = be_error_at(error, BE_EINVAL, line, i - line_begin,
+                                 "a number of at most %d digits", BE_LFSR_KNOWN_DIGITS_MAX);
+        } else if (*n == capacity) {
+            capacity = 2 * capacity + 16;
+            be__int *grown = realloc(*numbers, capacity * sizeof *grown);
+            if (!grown) {
+                return be_error_set(error, BE_ENOMEM, "memory for the known factors");
+            }
+            *numbers = grown;
+        }
+        if (!status) {
+            be__int_init(&(*numbers)[*n]);
+            (void)!be__int_parse(&(*numbers)[(*n)++], text + i, end - i);
+        }
+        i = end;
+    }
+    return status;
+}
+
+void be__known_clear(be__int *numbers, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        be__int_clear(&numbers[i]);
+    }
+    free(numbers);
 }

@@ -47,4 +47,11 @@ bool be__primes_row(uint64_t b, size_t n, be__primes *primes, bool *rest_open);
 /* Phi_n(b). */
 void be__cyclotomic(be__int *r, uint64_t b, size_t n);
 
+/* Decimal numbers from text[0, size), as be_lfsr_analyze_options has them; *numbers and *n start as
+ * NULL and 0, and are to be cleared whatever is returned. BE_EINVAL with line and offset,
+ * BE_ENOMEM. */
+BE_CHECK be_status be__known_read(const char *text, size_t size, be__int **numbers, size_t *n,
+                                  be_error *error);
+void be__known_clear(be__int *numbers, size_t n);
+
 #endif

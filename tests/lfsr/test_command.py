@@ -1,4 +1,4 @@
-"""`breakeven lfsr cycles`: the text, the JSON, and what it refuses."""
+"""`breakeven lfsr enumerate`: the text, the JSON, and what it refuses."""
 import json
 import os
 import subprocess
@@ -7,7 +7,7 @@ import tap
 
 
 def _run(*arguments):
-    return subprocess.run([os.environ["BREAKEVEN"], "lfsr", "cycles", *arguments], stdin=subprocess.DEVNULL,
+    return subprocess.run([os.environ["BREAKEVEN"], "lfsr", "enumerate", *arguments], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -22,7 +22,7 @@ def the_text_names_the_register_and_lists_cycles_and_tails():
 
 
 def the_json_says_the_same_for_every_notation():
-    expected = {"schema": "breakeven.lfsr.cycles/1", "polynomial": "x^4 + x^3 + x^2", "degree": 4, "states": 16,
+    expected = {"schema": "breakeven.lfsr.enumerate/1", "polynomial": "x^4 + x^3 + x^2", "degree": 4, "states": 16,
                 "cycles": 2, "lengths": [{"length": 1, "cycles": 1}, {"length": 3, "cycles": 1}],
                 "tails": [{"steps": 1, "states": 4}, {"steps": 2, "states": 8}]}
     for notation in "x^4+x^3+x^2", "x**2 + x**3 + x**4", "4,3,2":
