@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+extern const cli_command command_arc_run;
+
 /* ---- which tasks ---------------------------------------------------------------------------- */
 
 /* Forget the tasks from `first` on, except those called `name`. */
@@ -358,12 +360,15 @@ static const cli_command SHOW = {
 /* ---- arc ------------------------------------------------------------------------------------ */
 
 static const cli_example EXAMPLES[] = {{"arc score", "score 2,000 candidates on the bundled tasks"},
+                                       {"arc run guess.py turn", "run a program on a task"},
                                        {"arc show turn", "draw a task"},
                                        {0}};
+
+static const cli_command *const VERBS[] = {&command_arc_run, &SCORE, &SHOW, NULL};
 
 const cli_command command_arc = {.name = "arc",
                                  .summary =
                                      "grids and tasks of the Abstraction and Reasoning Corpus",
                                  .usage = (const char *const[]){"COMMAND [OPTION...]", NULL},
                                  .examples = EXAMPLES,
-                                 .commands = (const cli_command *const[]){&SCORE, &SHOW, NULL}};
+                                 .commands = VERBS};

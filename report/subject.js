@@ -174,7 +174,7 @@ function atOneSize(subject) {
     settingsTable(subject, [point], `${subject.name}, ${name(point)}`),
     workersChart(subject, point),
     point.profile ? profileView(point.profile, `One run: ${name(point)}`) : null,
-    point.result ? resultView(point.result) : null,
+    point.result ? resultView({...point.result, heading: 'What it gave'}) : null,
   ].filter(Boolean));
   const last = points[points.length - 1];
   show(last);

@@ -202,22 +202,32 @@ BE_API size_t be_arc_programs_count(const be_arc_programs *programs);
 BE_API const char *be_arc_program_name(const be_arc_programs *programs, size_t program);
 BE_API const char *be_arc_program_task(const be_arc_programs *programs, size_t program);
 
-/* What one run may use up. Whatever machine, whatever else runs: the same run ends the same way. */
-typedef struct be_arc_limits {
+typedef enum be_arc_order {
+    BE_ARC_ORDER_CPYTHON, /* sets iterate as in CPython 3.8 and later, whose order is deterministic
+                           */
+    BE_ARC_ORDER_SORTED   /* sets iterate in ascending order of their elements */
+} be_arc_order;
+
+/* How programs are run, and what one run may use up. Whatever the machine, whatever else runs: the
+ * same run ends the same way. */
+typedef struct be_arc_settings {
     uint64_t fuel;  /* steps: a call costs one, and one for every item of what it makes */
     uint64_t bytes; /* of memory */
     uint32_t depth; /* calls within calls; beyond it a RecursionError */
     uint32_t items; /* of one container, cells of one grid */
-} be_arc_limits;
+    be_arc_order order;
+    bool pruned; /* leave out assignments that the returned value does not depend on; else, as in
+                    Python, such a line may raise */
+} be_arc_settings;
 
-/* 20 million steps, 64 MiB, depth 900, 2^18 items. */
-BE_API extern const be_arc_limits be_arc_limits_default;
+/* 20 million steps, 64 MiB, depth 980, 2^18 items, CPython's order, nothing pruned. */
+BE_API extern const be_arc_settings be_arc_settings_default;
 
 /* Where programs run: memory for one run at a time, of one thread at a time. */
 typedef struct be_arc_runner be_arc_runner;
 
-/* limits may be NULL. Holds limits->bytes of address space; pages are used as needed. */
-BE_API BE_CHECK be_status be_arc_runner_create(const be_arc_limits *limits,
+/* settings may be NULL. Holds settings->bytes of address space; pages are used as needed. */
+BE_API BE_CHECK be_status be_arc_runner_create(const be_arc_settings *settings,
                                                const be_allocator *allocator,
                                                be_arc_runner **runner);
 BE_API void be_arc_runner_destroy(be_arc_runner *runner); /* may be NULL */
@@ -241,6 +251,24 @@ BE_API void be_arc_run(be_arc_runner *runner, const be_arc_programs *programs, s
 
 /* Is the result this grid, shape and cells? False where either is none. */
 BE_API bool be_arc_result_is(const be_arc_result *result, const be_arc_grid *grid);
+
+/* One run of many. */
+typedef struct be_arc_job {
+    const be_arc_programs *programs;
+    size_t program;
+    const be_arc_grid *input;
+} be_arc_job;
+
+/* Told the result of jobs[job], which is gone when this returns; on any thread, in any order, once
+ * a job. */
+typedef void be_arc_done(void *user, size_t job, const be_arc_result *result);
+
+/* Run jobs[0, n) on the engine's workers. settings and options may be NULL. Each worker holds
+ * settings->bytes of address space as long as the engine lives. BE_ECANCEL, BE_EDEADLINE or
+ * BE_ENOMEM end it early; a program's failure is its result. */
+BE_API BE_CHECK be_status be_arc_run_all(be_engine *engine, const be_arc_settings *settings,
+                                         const be_arc_job *jobs, size_t n, be_arc_done *done,
+                                         void *user, const be_for_options *options);
 
 /* ---- candidates ----------------------------------------------------------------------------- */
 

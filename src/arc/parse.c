@@ -44,6 +44,7 @@ typedef struct local {
     uint32_t slot;
     uint32_t scope; /* its number, from the outside */
     uint32_t outer; /* the variable of that name it hides, or NONE */
+    bool captured;  /* read by an inner function, at a time nobody knows */
 } local;
 
 typedef struct scope {
@@ -66,8 +67,10 @@ typedef struct parser {
     be_arena *arena;
     be_error *error;
     const char *entry;
-    vector code, functions, calls, key_names, slot_names, values, programs;
+    vector code, functions, calls, key_names, slot_names, values, programs, dead;
     vector names, locals;
+    vector ends;     /* of the statements of the function in hand: just past them */
+    vector alive;    /* its slots that later code reads: bool */
     uint32_t *table; /* of names, by hash: 1 + index, 0 for none */
     uint32_t table_mask;
     scope scopes[BE__PARSE_SCOPES_MAX];
@@ -545,6 +548,75 @@ static be_status open_scope(parser *p, const char *text, const be__arc_token *at
     return BE_OK;
 }
 
+/* Behind instruction i of a function's own code; inner functions are passed over. */
+static uint32_t step(const parser *p, uint32_t i)
+{
+    const be__instruction *in = &CODE(p)[i];
+    return i + 1 + (in->op == BE__OP_MAKE ? FUNCTIONS(p)[in->arg].size : 0);
+}
+
+/* The statements of the innermost function, by their ends. */
+static be_status find_statements(parser *p)
+{
+    p->ends.n = 0;
+    for (uint32_t i = top(p)->first_code; i < p->code.n; i = step(p, i)) {
+        uint8_t op = CODE(p)[i].op;
+        if (op == BE__OP_STORE || op == BE__OP_DROP || op == BE__OP_RETURN) {
+            TRY(grow(p, &p->ends, sizeof(uint32_t)));
+            ((uint32_t *)p->ends.items)[p->ends.n++] = i + 1;
+        }
+    }
+    return BE_OK;
+}
+
+/* Does the statement that ends with `last` matter, if later code reads the slots that are alive? */
+static bool matters(parser *p, const be__instruction *last, bool *alive)
+{
+    const local *locals = LOCALS(p) + top(p)->first_local;
+    if (last->op == BE__OP_RETURN) { /* nothing behind it is reached */
+        memset(alive, 0, p->locals.n - top(p)->first_local);
+        return true;
+    }
+    if (last->op == BE__OP_DROP) {
+        return false;
+    }
+    bool read = alive[last->arg] || locals[last->arg].captured;
+    alive[last->arg] = false;
+    return read;
+}
+
+/* Note the statements of the innermost function that its value does not depend on, from the last to
+ * the first. */
+static be_status find_dead(parser *p)
+{
+    const scope *s = top(p);
+    be__function *f = &FUNCTIONS(p)[s->function];
+    f->dead = p->dead.n;
+    TRY(find_statements(p));
+    while (p->alive.room <= p->locals.n - s->first_local) {
+        p->alive.n = p->alive.room;
+        TRY(grow(p, &p->alive, sizeof(bool)));
+    }
+    bool *alive = p->alive.items;
+    const uint32_t *ends = p->ends.items;
+    for (uint32_t k = p->ends.n; k-- > 0;) {
+        uint32_t begin = k > 0 ? ends[k - 1] : s->first_code;
+        if (matters(p, &CODE(p)[ends[k] - 1], alive)) {
+            for (uint32_t i = begin; i < ends[k]; i = step(p, i)) {
+                if (CODE(p)[i].op == BE__OP_LOCAL) {
+                    alive[CODE(p)[i].arg] = true;
+                }
+            }
+        } else {
+            TRY(grow(p, &p->dead, sizeof(be__dead)));
+            ((be__dead *)p->dead.items)[p->dead.n++] =
+                (be__dead){begin - s->first_code, ends[k] - begin};
+        }
+    }
+    f->n_dead = p->dead.n - f->dead;
+    return BE_OK;
+}
+
 /* End the innermost function: its names are known, and NAMEs that mean its variables resolved.
  * Names read before they are assigned are its variables all the same, as in Python. */
 static be_status close_scope(parser *p)
@@ -560,9 +632,11 @@ static be_status close_scope(parser *p)
         if (l != NONE) {
             in->arg = LOCALS(p)[l].slot;
             in->op = in->level == level ? BE__OP_LOCAL : BE__OP_OUTER;
+            LOCALS(p)[l].captured |= in->level != level;
             in->level = (uint8_t)(in->level - level);
         }
     }
+    TRY(find_dead(p));
     be__function *f = &FUNCTIONS(p)[s->function];
     f->size = p->code.n - s->first_code;
     f->n_slots = p->locals.n - s->first_local;
@@ -1262,6 +1336,7 @@ be_status be__arc_parse(const char *text, size_t size, const char *entry, be_are
                                        .slot_names = p.slot_names.items,
                                        .values = p.values.items,
                                        .programs = p.programs.items,
+                                       .dead = p.dead.items,
                                        .n_code = p.code.n,
                                        .n_functions = p.functions.n,
                                        .n_programs = p.programs.n};

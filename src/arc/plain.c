@@ -19,6 +19,7 @@ typedef struct evaluation {
     const struct be_arc_programs *programs;
     be__value *globals; /* [n_functions] values of the text's own level, 0 until asked for; or NULL
                            until the first is */
+    bool pruned;
     be__watch *watch;
     void *user;
     be__answer *answer;
@@ -226,8 +227,13 @@ static be__value run_code(evaluation *e, const be__function *f, frame *self)
     if (!stack) {
         return BE__RAISED;
     }
-    const be__instruction *in = e->programs->code + f->begin;
+    const be__instruction *code = e->programs->code + f->begin, *in = code;
+    const be__dead *dead = e->programs->dead + f->dead;
+    uint32_t n_dead = e->pruned ? f->n_dead : 0; /* still to come: dead[0, n_dead) */
     for (;; in++) {
+        for (; n_dead > 0 && in == code + dead[n_dead - 1].begin; n_dead--) {
+            in += dead[n_dead - 1].size;
+        }
         be__value value = BE__RAISED;
         switch ((be__op)in->op) {
         case BE__OP_VALUE:
@@ -290,10 +296,15 @@ static be__value run_code(evaluation *e, const be__function *f, frame *self)
 }
 
 void be__plain_run(be__machine *m, const struct be_arc_programs *programs, uint32_t program,
-                   be__value input, be__watch *watch, void *user, be__answer *answer)
+                   be__value input, bool pruned, be__watch *watch, void *user, be__answer *answer)
 {
     *answer = (be__answer){.prim = -1};
-    evaluation e = {.m = m, .programs = programs, .watch = watch, .user = user, .answer = answer};
+    evaluation e = {.m = m,
+                    .programs = programs,
+                    .pruned = pruned,
+                    .watch = watch,
+                    .user = user,
+                    .answer = answer};
     uint64_t fuel = m->fuel;
     const be__function *f = &programs->functions[programs->programs[program].function];
     be__value *all = no_arguments(&e, f->n_params);

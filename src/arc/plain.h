@@ -19,9 +19,10 @@ typedef void be__watch(void *user, uint32_t function, uint32_t slot, be__value v
                        uint32_t line);
 
 /* Run program number `program` on the value `input`, which lives in m. The machine's fuel and depth
- * are used up from where they stand. watch may be NULL. The answer's value lives in m. */
+ * are used up from where they stand. pruned: leave out what the value does not depend on. watch may
+ * be NULL. The answer's value lives in m. */
 BE_PRIVATE void be__plain_run(be__machine *m, const struct be_arc_programs *programs,
-                              uint32_t program, be__value input, be__watch *watch, void *user,
-                              be__answer *answer);
+                              uint32_t program, be__value input, bool pruned, be__watch *watch,
+                              void *user, be__answer *answer);
 
 #endif

@@ -53,8 +53,16 @@ typedef struct be__function {
     uint32_t n_slots;    /* parameters first */
     uint32_t slots;      /* names of its slots: slot_names[slots, slots + n_slots) */
     uint32_t stack;      /* the most values its code has on the stack */
-    bool simple;         /* neither jumps nor inner functions: a straight line */
+    uint32_t dead;       /* dead[dead, dead + n_dead), the last one first */
+    uint32_t n_dead;
+    bool simple; /* neither jumps nor inner functions: a straight line */
 } be__function;
+
+/* A statement that the value of its function does not depend on. */
+typedef struct be__dead {
+    uint32_t begin; /* from where the function's code begins */
+    uint32_t size;
+} be__dead;
 
 /* A call with keywords. The last n_keys of the n arguments have names. */
 typedef struct be__key_call {
@@ -78,6 +86,7 @@ struct be_arc_programs {
     const char *const *slot_names;
     const be__value *values;
     const be__program *programs;
+    const be__dead *dead;
     uint32_t n_code, n_functions, n_programs;
 };
 

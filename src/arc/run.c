@@ -32,31 +32,32 @@ const char *be_arc_program_task(const be_arc_programs *programs, size_t program)
 
 /* ---- runners -------------------------------------------------------------------------------- */
 
-const be_arc_limits be_arc_limits_default = {
+const be_arc_settings be_arc_settings_default = {
     .fuel = 20000000, .bytes = 64 << 20, .depth = 980, .items = 1 << 18};
 
 struct be_arc_runner {
     be__machine m;
+    be_arc_settings settings;
     const be_allocator *allocator;
-    size_t bytes;
 };
 
-be_status be_arc_runner_create(const be_arc_limits *limits, const be_allocator *allocator,
+be_status be_arc_runner_create(const be_arc_settings *settings, const be_allocator *allocator,
                                be_arc_runner **runner)
 {
-    limits = limits ? limits : &be_arc_limits_default;
+    settings = settings ? settings : &be_arc_settings_default;
     be_arc_runner *r = be__allocate(allocator, 1, sizeof *r);
-    void *memory = be__allocate(allocator, 1, limits->bytes);
+    void *memory = be__allocate(allocator, 1, settings->bytes);
     if (!r || !memory) {
         be__release(allocator, r, 1, sizeof *r);
-        be__release(allocator, memory, 1, limits->bytes);
+        be__release(allocator, memory, 1, settings->bytes);
         return BE_ENOMEM;
     }
     r->allocator = allocator;
-    r->bytes = limits->bytes;
+    r->settings = *settings;
     be__machine_init(
-        &r->m, memory, limits->bytes,
-        &(be__limits){.fuel = limits->fuel, .depth = limits->depth, .items = limits->items});
+        &r->m, memory, settings->bytes,
+        &(be__limits){.fuel = settings->fuel, .depth = settings->depth, .items = settings->items});
+    r->m.order = settings->order == BE_ARC_ORDER_SORTED ? BE__ORDER_SORTED : BE__ORDER_CPYTHON;
     *runner = r;
     return BE_OK;
 }
@@ -64,7 +65,7 @@ be_status be_arc_runner_create(const be_arc_limits *limits, const be_allocator *
 void be_arc_runner_destroy(be_arc_runner *runner)
 {
     if (runner) {
-        be__release(runner->allocator, runner->m.memory, 1, runner->bytes);
+        be__release(runner->allocator, runner->m.memory, 1, runner->settings.bytes);
         be__release(runner->allocator, runner, 1, sizeof *runner);
     }
 }
@@ -139,7 +140,8 @@ void be_arc_run(be_arc_runner *runner, const be_arc_programs *programs, size_t p
     be__value grid = be__grid_from_bytes(m, input->cells, input->rows, input->columns);
     if (grid) {
         be__machine_refuel(m);
-        be__plain_run(m, programs, (uint32_t)program, grid, NULL, NULL, &answer);
+        be__plain_run(m, programs, (uint32_t)program, grid, runner->settings.pruned, NULL, NULL,
+                      &answer);
     }
     result->fuel = answer.fuel;
     if (!answer.value) {
@@ -164,4 +166,68 @@ bool be_arc_result_is(const be_arc_result *result, const be_arc_grid *grid)
         }
     }
     return true;
+}
+
+/* ---- many at once --------------------------------------------------------------------------- */
+
+typedef struct batch {
+    const be_arc_settings *settings;
+    const be_arc_job *jobs;
+    be_arc_done *done;
+    void *user;
+} batch;
+
+typedef struct own_runner {
+    be_arc_runner *runner; /* of the settings it was last made for */
+} own_runner;
+
+static void drop_runner(void *state)
+{
+    be_arc_runner_destroy(((own_runner *)state)->runner);
+}
+
+static const be_slot RUNNER = {
+    .name = "arc.runner", .size = sizeof(own_runner), .fini = drop_runner};
+static const be_site SITE = BE_SITE("arc.run");
+
+static be_status runner_of(be_worker *worker, const be_arc_settings *settings,
+                           be_arc_runner **runner)
+{
+    void *state;
+    be_status status = be_worker_slot(worker, &RUNNER, NULL, &state);
+    if (status) {
+        return status;
+    }
+    own_runner *own = state;
+    if (own->runner && memcmp(&own->runner->settings, settings, sizeof *settings) != 0) {
+        be_arc_runner_destroy(own->runner);
+        own->runner = NULL;
+    }
+    status = own->runner ? BE_OK : be_arc_runner_create(settings, NULL, &own->runner);
+    *runner = own->runner;
+    return status;
+}
+
+static be_status run_jobs(void *ctx, size_t begin, size_t end, be_worker *worker)
+{
+    const batch *b = ctx;
+    be_arc_runner *runner;
+    be_status status = runner_of(worker, b->settings, &runner);
+    if (status) {
+        return be_fail(worker, begin, status);
+    }
+    for (size_t i = begin; i < end; i++) {
+        const be_arc_job *job = &b->jobs[i];
+        be_arc_result result;
+        be_arc_run(runner, job->programs, job->program, job->input, &result);
+        b->done(b->user, i, &result);
+    }
+    return BE_OK;
+}
+
+be_status be_arc_run_all(be_engine *engine, const be_arc_settings *settings, const be_arc_job *jobs,
+                         size_t n, be_arc_done *done, void *user, const be_for_options *options)
+{
+    batch b = {settings ? settings : &be_arc_settings_default, jobs, done, user};
+    return be_for(engine, &SITE, n, run_jobs, &b, options);
 }

@@ -16,7 +16,7 @@ static void must(bool holds)
 
 static void run_all(const be_arc_programs *programs)
 {
-    static const be_arc_limits limits = {
+    static const be_arc_settings limits = {
         .fuel = 20000, .bytes = 1 << 22, .depth = 980, .items = 4096};
     static const uint8_t cells[] = {0, 0, 1, 0, 8, 1, 0, 0, 0, 2, 2, 0};
     static const be_arc_grid input = {3, 4, cells};

@@ -23,7 +23,7 @@ static be_status parse(const char *text, size_t size, const be_arc_programs **pr
 
 /* Run a text's first program on the grid ((1, 2), (3, 4)). The result is printed as rows of
  * numbers, "1 2/3 4", or as the error, its line and its primitive. */
-static const char *run_limited(const char *text, const be_arc_limits *limits)
+static const char *run_limited(const char *text, const be_arc_settings *limits)
 {
     static char printed[400];
     static const uint8_t cells[] = {1, 2, 3, 4};
@@ -63,7 +63,7 @@ static const char *run_limited(const char *text, const be_arc_limits *limits)
 
 static const char *run(const char *text)
 {
-    static const be_arc_limits small = {
+    static const be_arc_settings small = {
         .fuel = 100000, .bytes = 1 << 20, .depth = 100, .items = 1000};
     return run_limited(text, &small);
 }
@@ -223,14 +223,44 @@ static void limits_end_a_run_and_nothing_else(void **state)
               "limit: container size, line 4, merge");
     check_run("a = (1, 2)\nb = (a, a)\nc = (b, b)\nd = (c, c)\n" SOLVE("return (first(a),), I"),
               "not a grid");
-    const be_arc_limits few = {.fuel = 5, .bytes = 1 << 16, .depth = 100, .items = 1000};
+    const be_arc_settings few = {.fuel = 5, .bytes = 1 << 16, .depth = 100, .items = 1000};
     const char *text = SOLVE("a = double(1)\n    b = double(a)\n    return repeat(I, 5)");
     const char *printed = run_limited(text, &few);
     CHECK_SAY(strcmp(printed, "limit: fuel, line 4, repeat") == 0, "%s", printed);
-    const be_arc_limits narrow = {.fuel = 1 << 20, .bytes = 4096, .depth = 100, .items = 10000};
+    const be_arc_settings narrow = {.fuel = 1 << 20, .bytes = 4096, .depth = 100, .items = 10000};
     text = SOLVE("return repeat(I, 5000)");
     printed = run_limited(text, &narrow);
     CHECK_SAY(strcmp(printed, "limit: bytes, line 2, repeat") == 0, "%s", printed);
+}
+
+static void pruned_runs_leave_out_what_does_not_matter(void **state)
+{
+    (void)state;
+    be_arc_settings pruned = be_arc_settings_default;
+    pruned.pruned = true;
+    static const char *const CASES[][3] = {
+        {SOLVE("x = divide(1, 0)\n    return I"), "ZeroDivisionError, line 2, divide", "1 2/3 4"},
+        {SOLVE("x = 1\n    divide(1, 0)\n    y = divide(x, 0)\n    return ((x,),)"),
+         "ZeroDivisionError, line 3, divide", "1"},
+        {SOLVE("x = divide(1, 0)\n    x = 2\n    return ((x,),)"),
+         "ZeroDivisionError, line 2, divide", "2"},
+        {SOLVE("x = 0\n    y = divide(1, x)\n    x = y\n    return ((x,),)"),
+         "ZeroDivisionError, line 3, divide", "ZeroDivisionError, line 3, divide"},
+        {SOLVE("x = divide(1, 0)\n    return I\n    return x"), "ZeroDivisionError, line 2, divide",
+         "1 2/3 4"},
+        {SOLVE("f = lambda: x\n    x = divide(1, 0)\n    return f()"),
+         "ZeroDivisionError, line 3, divide", "ZeroDivisionError, line 3, divide"},
+        {SOLVE("f = lambda: divide(1, 0)\n    x = f()\n    return I"),
+         "ZeroDivisionError, line 2, divide", "1 2/3 4"},
+        {"def g(x):\n    y = last(())\n    return x\n" SOLVE("return g(I)"),
+         "ValueError, line 2, last", "1 2/3 4"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        check_run(CASES[i][0], CASES[i][1]);
+        const char *printed = run_limited(CASES[i][0], &pruned);
+        CHECK_SAY(strcmp(printed, CASES[i][2]) == 0, "%s\ngave     %s\nexpected %s", CASES[i][0],
+                  printed, CASES[i][2]);
+    }
 }
 
 static void what_is_outside_of_the_form_is_named_with_its_place(void **state)
@@ -398,6 +428,7 @@ static const struct CMUnitTest TESTS[] = {
     TEST(names_are_found_as_in_python),
     TEST(errors_say_line_and_primitive),
     TEST(limits_end_a_run_and_nothing_else),
+    TEST(pruned_runs_leave_out_what_does_not_matter),
     TEST(what_is_outside_of_the_form_is_named_with_its_place),
     TEST(depth_is_limited_and_reached),
     TEST(programs_are_named_after_their_tasks),
