@@ -114,7 +114,7 @@ function gain(base, setting) {
 }
 
 function gainText(g) {
-  return !g ? NONE : g.verdict === 'same' || g.verdict === 'unsure' ? '≈ 1×' : times(g.value);
+  return !g ? NONE : g.verdict === 'same' ? '≈ 1×' : times(g.value) + (g.verdict === 'unsure' ? ' ?' : '');
 }
 
 function gainTitle(g) {

@@ -59,7 +59,7 @@ function build() {
     el('button', {type: 'button', id: 'save-json', onclick: () => save(name + '.json', 'application/json', text)}, 'Save JSON'),
     report.subjects.length ? el('button', {type: 'button', id: 'save-csv', onclick: () => save(name + '.csv', 'text/csv', csv(report))}, 'Save CSV') : '');
 
-  const comes = report.subjects.length ? section('answer', 'What it comes down to', [overviewChart(report), answers(report)].filter(Boolean)) : null;
+  const comes = report.subjects.length ? section('answer', 'What it comes down to', [promise(report), overviewChart(report), answers(report)].filter(Boolean)) : null;
   const sections = [
     comes, comparison(report),
     report.profile ? section('profile', 'Profile of the run', [profileView(report.profile, '')]) : null,

@@ -111,10 +111,11 @@ function picture({title, rows, columns: across, cells}) {
   return el('figure', {class: 'picture'}, svg.node(), el('figcaption', null, title || ''), details('The cells', false, el('pre', null, text)));
 }
 
+const hasContent = result => ['facts', 'tables', 'pictures'].some(part => list(result[part]).length > 0);
+
 function resultView(result) {
   const pictures = list(result.pictures);
   return el('div', {class: 'block result'},
-    result.heading ? el('h3', null, result.heading) : null,
     list(result.facts).length ? factList(result.facts.map(fact => [fact.label, fact.value])) : null,
     list(result.tables).map(resultTable),
     pictures.length ? el('div', {class: 'pictures'}, pictures.map(picture)) : null);

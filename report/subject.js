@@ -174,7 +174,6 @@ function atOneSize(subject) {
     settingsTable(subject, [point], `${subject.name}, ${name(point)}`),
     workersChart(subject, point),
     point.profile ? profileView(point.profile, `One run: ${name(point)}`) : null,
-    point.result ? resultView({...point.result, heading: 'What it gave'}) : null,
   ].filter(Boolean));
   const last = points[points.length - 1];
   show(last);
@@ -183,9 +182,11 @@ function atOneSize(subject) {
 
 function subjectSection(subject, alone) {
   const {points} = subject;
+  const given = points.filter(point => point.result && hasContent(point.result)).pop();
   return section(subject.id, subject.name, [
     el('p', {class: 'verdict'}, breakevenText(subject).long),
     el('div', {class: 'pair'}, speedupChart(subject), timeChart(subject)),
+    given ? fold(`What it gave at ${count(given.n)} ${subject.unit}`, true, () => resultView(given.result)) : null,
     points.length ? fold('One size in full: settings, workers, where the wall time went', alone, () => atOneSize(subject)) : null,
     points.some(point => point.decisions.length) ? fold('What the engine decided, and why', alone, () => decisionsOf(subject)) : null,
   ].filter(Boolean), subject.summary);

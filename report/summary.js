@@ -53,6 +53,24 @@ function answers(report) {
   });
 }
 
+/* The engine's promise, held against every measurement. */
+function promise(report) {
+  const gains = report.subjects.flatMap(subject => subject.points.map(point => {
+    const g = gain(point.sequential, point.automatic);
+    return g && {...g, place: point.n ? `${subject.name} at ${count(point.n)}` : subject.name};
+  }).filter(Boolean));
+  if (!gains.length) {
+    return null;
+  }
+  const slower = gains.filter(g => g.verdict === 'slower').sort((a, b) => a.value - b.value);
+  const best = gains.filter(g => g.verdict === 'faster').sort((a, b) => b.value - a.value)[0];
+  return el('p', {class: 'verdict'}, 'Left to itself, the engine ',
+    slower.length
+      ? el('span', {class: 'bad'}, `was slower than the plain loop in ${count(slower.length)} of ${plural(gains.length, 'measurement')}, ${times(slower[0].value)} at worst (${slower[0].place})`)
+      : `was not shown to be slower than the plain loop in any of ${plural(gains.length, 'measurement')}`,
+    best ? `; at best it was ${times(best.value)} as fast (${best.place}).` : '.');
+}
+
 /* All workloads in one picture: break-even is a matter of time, not of items. */
 function overviewChart(report) {
   const series = report.subjects.map((subject, i) => ({

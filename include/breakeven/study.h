@@ -185,6 +185,12 @@ typedef struct be_study_why {
                             when none was */
 } be_study_why;
 
+/* What the workload presented after its last run, kept. */
+typedef struct be_study_result be_study_result;
+
+/* Hand it on, call by call. */
+BE_API void be_study_result_present(const be_study_result *result, const be_presenter *presenter);
+
 /* One size of one subject. */
 typedef struct be_study_point {
     size_t n;          /* the size; 0 in a command study without {n} */
@@ -206,6 +212,7 @@ typedef struct be_study_point {
     const be_study_why *whys; /* longest in total first */
     be_trace_report *profile; /* one traced batch of the automatic setting, under the row "run";
                                  NULL in a command study; belongs to the study */
+    const be_study_result *result; /* NULL in a command study */
 } be_study_point;
 
 /* What was studied: a workload, or a command. */

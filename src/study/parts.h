@@ -72,6 +72,15 @@ be_status be__study_point(be_study *study, const char *what, size_t done, size_t
 /* Break-even and prediction of a subject whose points are complete. */
 be_status be__study_conclude(be_study *study, be_study_subject *subject);
 
+/* ---- result.c ------------------------------------------------------------------------------- */
+
+/* Have an instance presented and keep it. BE_ENOMEM. */
+be_status be__study_keep_result(be_study *study, const be_workload *workload, const void *instance,
+                                const be_study_result **kept);
+
+/* {"facts": [], "tables": [], "pictures": []} */
+void be__study_write_result(be_json_writer *json, const be_study_result *result);
+
 /* ---- machine.c ------------------------------------------------------------------------------ */
 
 /* Bytes that could be taken now: the least of free memory, what the cgroups leave, and the limit of

@@ -242,6 +242,12 @@ static void write_point(be_json_writer *json, const be_study_point *point, bool 
     write_fit(json, point);
     write_whys(json, point);
     write_profile(json, point);
+    be_json_key(json, "result");
+    if (point->result) {
+        be__study_write_result(json, point->result);
+    } else {
+        be_json_null(json);
+    }
     be_json_object_end(json);
 }
 

@@ -437,6 +437,12 @@ static be_status study_point(be_study *study, const be_workload *workload, size_
     point->digest = s.digest;
     point->batch = s.batch;
     status = be__study_point(study, workload->name, done, total, settings, turn, &s, point, error);
+    if (!status) {
+        status = be__study_keep_result(study, workload, s.instance, &point->result);
+        if (status) {
+            be_error_set(error, status, "memory for the result");
+        }
+    }
     if (status) {
         goto done;
     }

@@ -10,7 +10,7 @@
 /* ---- workloads that misbehave --------------------------------------------------------------- */
 
 /* One word a run, in several ways: see `planted_run`. */
-typedef enum plant { BY_SPLIT, BY_RUN, FAILS } plant;
+typedef enum plant { BY_SPLIT, BY_RUN, FAILS, WELL } plant;
 
 typedef struct planted {
     plant how;
@@ -55,6 +55,12 @@ static be_status create_fails(const be_workload_request *request, void **instanc
     return planted_create(request, instance, FAILS);
 }
 
+static be_status create_well(const be_workload_request *request, void **instance, be_error *error)
+{
+    (void)error;
+    return planted_create(request, instance, WELL);
+}
+
 static size_t planted_items(const void *instance)
 {
     return ((const planted *)instance)->n;
@@ -87,10 +93,25 @@ static be_hash128 planted_digest(const void *instance)
     return be_hash(p->out, sizeof p->out);
 }
 
-static void planted_present(const void *instance, const be_presenter *presenter)
+/* A table whose last row is short, one without columns, and a grid. */
+static void planted_present(const void *instance, const be_presenter *to)
 {
     (void)instance;
-    (void)presenter;
+    static const char *const columns[] = {"length", "cycles"};
+    static const uint8_t cells[] = {0, 1, 2, 3, 4, 9};
+    char label[] = "states"; /* gone when this returns: it must be copied */
+    to->fact(to->user, label, "65,536");
+    memset(label, 'x', sizeof label - 1);
+    to->table_begin(to->user, "census", columns, 2);
+    for (char cell[] = "1"; *cell < '4'; ++*cell) {
+        to->table_cell(to->user, cell);
+    }
+    to->table_end(to->user);
+    to->picture(to->user, "grid", 2, 3, cells);
+    to->table_begin(to->user, "nothing", NULL, 0);
+    to->table_cell(to->user, "lost");
+    to->table_end(to->user);
+    to->fact(to->user, "after", "</script>");
 }
 
 static be_workload planted_workload(be_status (*create)(const be_workload_request *, void **,
@@ -463,6 +484,91 @@ static void markdown_has_a_table_a_size_and_escapes_names(void **state)
     be_study_destroy(study);
 }
 
+/* A presenter that writes down its calls. */
+static void told_fact(void *user, const char *label, const char *value)
+{
+    be_text_printf(user, "fact %s=%s\n", label, value);
+}
+
+static void told_table_begin(void *user, const char *title, const char *const *columns, size_t n)
+{
+    be_text_printf(user, "table %s", title);
+    for (size_t i = 0; i < n; i++) {
+        be_text_printf(user, " %s", columns[i]);
+    }
+}
+
+static void told_table_cell(void *user, const char *text)
+{
+    be_text_printf(user, "|%s", text);
+}
+
+static void told_table_end(void *user)
+{
+    be_text_puts(user, "\n");
+}
+
+static void told_picture(void *user, const char *title, size_t rows, size_t columns,
+                         const uint8_t *cells)
+{
+    be_text_printf(user, "picture %s %zux%zu", title, rows, columns);
+    for (size_t i = 0; i < rows * columns; i++) {
+        be_text_printf(user, " %d", cells[i]);
+    }
+    be_text_puts(user, "\n");
+}
+
+static void what_the_workload_presents_is_kept(void **state)
+{
+    (void)state;
+    static const size_t size = 64;
+    be_workload shows = planted_workload(create_well);
+    const be_workload *workload = &shows;
+    be_study_config config = short_config();
+    config.sizes = &size;
+    config.n_sizes = 1;
+    be_study *study;
+    be_error error;
+    CHECK(be_study_workloads(&workload, 1, &config, &study, &error) == BE_OK);
+    size_t n;
+    const be_study_result *result = be_study_subjects(study, &n)->points->result;
+    be_text told[2], json;
+    for (unsigned i = 0; i < 2; i++) {
+        be_text_init(&told[i], NULL);
+        be_presenter presenter = {.user = &told[i],
+                                  .fact = told_fact,
+                                  .table_begin = told_table_begin,
+                                  .table_cell = told_table_cell,
+                                  .table_end = told_table_end,
+                                  .picture = told_picture};
+        if (i == 0) {
+            planted_present(NULL, &presenter);
+        } else {
+            be_study_result_present(result, &presenter);
+        }
+    }
+    CHECK_SAY(strcmp(told[0].bytes, told[1].bytes) == 0, "%s", told[1].bytes);
+
+    be_text_init(&json, NULL);
+    be_json_writer writer;
+    be_json_init(&writer, &json, true);
+    be__study_write_result(&writer, result);
+    CHECK_SAY(strcmp(json.bytes,
+                     "{\"facts\":[{\"label\":\"states\",\"value\":\"65,536\"},"
+                     "{\"label\":\"after\",\"value\":\"</script>\"}],"
+                     "\"tables\":[{\"title\":\"census\",\"columns\":[\"length\",\"cycles\"],"
+                     "\"rows\":[[\"1\",\"2\"],[\"3\"]]},"
+                     "{\"title\":\"nothing\",\"columns\":[],\"rows\":[]}],"
+                     "\"pictures\":[{\"title\":\"grid\",\"rows\":2,\"columns\":3,"
+                     "\"cells\":\"012349\"}]}") == 0,
+              "%s", json.bytes);
+    be_study_destroy(study);
+    for (unsigned i = 0; i < 2; i++) {
+        be_text_clear(&told[i]);
+    }
+    be_text_clear(&json);
+}
+
 static const struct CMUnitTest tests[] = {
     TEST(every_setting_is_measured_equally_often),
     TEST(more_workers_than_cpus_are_marked),
@@ -475,6 +581,7 @@ static const struct CMUnitTest tests[] = {
     TEST(each_allocation_may_fail),
     TEST(json_has_the_same_members_in_every_study),
     TEST(a_digest_depends_on_the_seed_and_on_nothing_else),
+    TEST(what_the_workload_presents_is_kept),
     TEST(markdown_has_a_table_a_size_and_escapes_names),
 };
 RUN_TESTS(tests)
