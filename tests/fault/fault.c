@@ -195,6 +195,7 @@ WRAP_INTERRUPTED(ssize_t, write, (int fd, const void *bytes, size_t size),
                  (fd, bytes, shortened(size)), ENOSPC)
 WRAP_INTERRUPTED(int, fsync, (int fd), (fd), EIO)
 WRAP(int, rename, (const char *from, const char *to), (from, to), SYSTEM, EIO, -1)
+WRAP(int, flock, (int fd, int operation), (fd, operation), SYSTEM, ENOLCK, -1)
 WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode), SYSTEM, EIO, -1)
 WRAP(int, ftruncate, (int fd, off_t size), (fd, size), SYSTEM, EIO, -1)
 WRAP(int, stat, (const char *path, struct stat *about), (path, about), SYSTEM, EIO, -1)
