@@ -3,10 +3,12 @@
 #define BE__OPTION_VEC_AVX512_H
 
 #include <immintrin.h>
+#include <stdint.h>
 
 enum { VEC_LANES = 8 };
 typedef double vd __attribute__((vector_size(64)));
 typedef __mmask8 vm;
+typedef uint64_t vi __attribute__((vector_size(64)));
 
 static inline vd vec_set(double x)
 {
@@ -21,6 +23,31 @@ static inline vd vec_load(const double *p)
 static inline void vec_store(double *p, vd v)
 {
     _mm512_storeu_pd(p, v);
+}
+
+static inline vd vec_fma(vd a, vd b, vd c)
+{
+    return _mm512_fmadd_pd(a, b, c);
+}
+
+static inline vd vec_rest(vd a, vd b, vd p)
+{
+    return _mm512_fmsub_pd(a, b, p);
+}
+
+static inline vd vec_abs(vd a)
+{
+    return (vd)((vi)a & INT64_MAX);
+}
+
+static inline vd vec_max(vd a, vd b)
+{
+    return _mm512_max_pd(a, b);
+}
+
+static inline vd vec_lookup16(const double *table, vi i)
+{
+    return _mm512_permutex2var_pd(_mm512_loadu_pd(table), (__m512i)i, _mm512_loadu_pd(table + 8));
 }
 
 static inline vd vec_sqrt(vd a)

@@ -2,16 +2,17 @@
  *
  * The three vec_*.h define the same names, each operation rounding once per lane:
  *
- *     vd, vm, VEC_LANES            doubles, a mask, how many lanes
+ *     vd, vi, vm, VEC_LANES        doubles, their bits, a mask, how many lanes
  *     vec_set(x), vec_load(p), vec_store(p, v)                   p at any alignment
  *     vec_fma(a, b, c), vec_sqrt(a), vec_abs(a), vec_max(a, b)   and + - * / of the language
- *     vec_lt(a, b), vec_le(a, b), vec_and(m, m), vec_or(m, m)    false for what is not a number
+ *     vec_lt(a, b), vec_le(a, b), vec_and(m, m), vec_eq(a, b)    false for what is not a number
  *     vec_select(m, a, b)          a where m, else b
  *     vec_bits(m)                  bit i is lane i
- *     vec_fused                    whether vec_fma rounds once
+ *     vec_rest(a, b, p)            a b - p exactly, for p near a b
+ *     vec_lookup16(table, i)       table[i] for i modulo 16
  *
- * Here vec_fma rounds twice unless the CPU of this build has it: the base variant keeps a bound of
- * its own, and AVX2 and AVX-512 agree to the bit.
+ * Here vec_fma rounds twice, as a CPU without that instruction does: the base variant keeps a bound
+ * of its own, and AVX2 and AVX-512 agree to the bit.
  */
 #ifndef BE__OPTION_VEC_BASE_H
 #define BE__OPTION_VEC_BASE_H
@@ -24,6 +25,7 @@
 enum { VEC_LANES = 2 };
 typedef double vd __attribute__((vector_size(16)));
 typedef int64_t vm __attribute__((vector_size(16)));
+typedef uint64_t vi __attribute__((vector_size(16)));
 
 static inline vd vec_set(double x)
 {
@@ -40,6 +42,38 @@ static inline vd vec_load(const double *p)
 static inline void vec_store(double *p, vd v)
 {
     memcpy(p, &v, sizeof v);
+}
+
+static inline vd vec_fma(vd a, vd b, vd c)
+{
+    return a * b + c;
+}
+
+/* Source: T. J. Dekker, "A floating-point technique for extending the available precision", 1971.
+ */
+static inline vd vec_rest(vd a, vd b, vd p)
+{
+    const vd splitter = {0x1p27 + 1, 0x1p27 + 1};
+    vd a_big = a * splitter, b_big = b * splitter;
+    vd a_high = a_big - (a_big - a), b_high = b_big - (b_big - b);
+    vd a_low = a - a_high, b_low = b - b_high, product = a * b;
+    vd rest = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low;
+    return (product - p) + rest;
+}
+
+static inline vd vec_abs(vd a)
+{
+    return (vd)((vi)a & INT64_MAX);
+}
+
+static inline vd vec_max(vd a, vd b)
+{
+    return (vd){a[0] > b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]};
+}
+
+static inline vd vec_lookup16(const double *table, vi i)
+{
+    return (vd){table[i[0] & 15], table[i[1] & 15]};
 }
 
 static inline vd vec_sqrt(vd a)
