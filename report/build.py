@@ -10,12 +10,12 @@ and the program says so when it is asked for one.
 """
 import base64
 import hashlib
+import json
 import pathlib
 import sys
 
-# D3's modules, each after those it stands on.
-MODULES = ["array", "collection", "color", "format", "interpolate", "time", "time-format", "path",
-           "selection", "scale", "axis", "shape", "hierarchy"]
+# D3's modules that the page names; those they stand on follow from their package.json.
+MODULES = ["d3-array", "d3-selection", "d3-scale", "d3-axis", "d3-shape", "d3-hierarchy"]
 # Ours, in the order they are read.
 SCRIPTS = ["format.js", "dom.js", "model.js", "table.js", "chart.js", "summary.js", "subject.js",
            "phases.js", "flame.js", "timeline.js", "result.js", "page.js"]
@@ -23,13 +23,22 @@ SLOT = "@DATA@"
 COPYRIGHT = pathlib.Path("/usr/share/doc/node-d3-selection/copyright")
 
 
+def with_dependencies(folder, names, seen):
+    """The names with those they stand on in front of them, each once."""
+    for name in names:
+        if name not in seen:
+            seen.add(name)
+            about = json.loads((folder / name / "package.json").read_text("utf-8"))
+            yield from with_dependencies(folder, about.get("dependencies", {}), seen)
+            yield name
+
+
 def library(folder):
     """D3's modules in one text with their licence in front; raises OSError where one is missing."""
     parts = []
-    for name in MODULES:
-        dist = folder / f"d3-{name}" / "dist"
-        minified = dist / f"d3-{name}.min.js"
-        parts.append((minified if minified.exists() else dist / f"d3-{name}.js").read_text("utf-8"))
+    for name in with_dependencies(folder, MODULES, set()):
+        minified = folder / name / "dist" / f"{name}.min.js"
+        parts.append((minified if minified.exists() else minified.with_name(f"{name}.js")).read_text("utf-8"))
     if COPYRIGHT.exists():
         parts.insert(0, "/*! D3, as packaged by Debian:\n" + COPYRIGHT.read_text("utf-8").replace("*/", "* /") + "*/")
     return "\n".join(parts)

@@ -147,12 +147,13 @@ function chart(spec) {
     }
     const wire = svg.append('line').attr('class', 'wire').attr('y1', margin.top).attr('y2', height - margin.bottom).attr('visibility', 'hidden');
     cursor = value => wire.attr('x1', x(value)).attr('x2', x(value)).attr('visibility', 'visible');
-    svg.on('mousemove', function () {
-      const [mx] = d3.mouse(this);
+    svgNode.onmousemove = event => {
+      const box = svgNode.getBoundingClientRect();
+      const mx = (event.clientX - box.left) * width / box.width;
       if (xs.length) {
-        point(d3.scan(xs, (a, b) => Math.abs(x(a) - mx) - Math.abs(x(b) - mx)));
+        point(xs.reduce((best, value, i) => Math.abs(x(value) - mx) < Math.abs(x(xs[best]) - mx) ? i : best, 0));
       }
-    });
+    };
   });
 
   return el('figure', {class: 'chart'},

@@ -101,9 +101,11 @@ function flameView(profile, chosen, {title, metrics}) {
       .attr('class', ({box}) => 'box hue' + profile.hue(box.data) + (query !== '' ? (matches(box) ? ' hit' : ' miss') : '') +
         (box.depth < focus.depth ? ' above' : '') + (box === at && box !== root ? ' at' : '') + (chosen.node && box.data === chosen.node ? ' chosen' : ''))
       .attr('transform', ({box, x}) => `translate(${x},${box.depth * BOX})`)
-      .on('click', ({box}) => zoom(box === focus && box.parent ? box.parent : box))
-      .on('mouseenter', ({box}) => {
-        readout.textContent = describe(box);
+      .each(function ({box}) {
+        this.onclick = () => zoom(box === focus && box.parent ? box.parent : box);
+        this.onmouseenter = () => {
+          readout.textContent = describe(box);
+        };
       });
     g.append('rect').attr('width', d => Math.max(0.5, d.width - 0.8)).attr('height', BOX - 1.5).attr('rx', 2);
     g.filter(d => d.width > 28).append('text').attr('x', 5).attr('y', BOX / 2 + 3).text(({box, width: w}) => {

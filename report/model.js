@@ -30,6 +30,19 @@ function readDocument(raw) {
   };
 }
 
+/* What a workload gave at a size belongs to that size's measurements. */
+function joinResults(report) {
+  const points = report.subjects.flatMap(subject => subject.points.map(point => ({subject, point})));
+  report.results = report.results.filter(result => {
+    const place = points.find(({subject, point}) => subject.name === result.title && point.n === result.n);
+    if (place) {
+      place.point.result = result;
+    }
+    return !place;
+  });
+  return report;
+}
+
 function readSubject(subject) {
   const points = list(subject.points).map(point => {
     const settings = list(point.settings);

@@ -52,7 +52,7 @@ function build() {
     main.append(el('p', {class: 'notice failed', role: 'alert'}, 'The data in this page are damaged: ' + error.message));
     return;
   }
-  const report = readDocument(raw);
+  const report = joinResults(readDocument(raw));
   document.title = report.title + ' – Breakeven';
   const name = report.title.replace(/[^\w.-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'report';
   document.getElementById('tools').append(theme(),

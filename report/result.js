@@ -68,7 +68,9 @@ function bars(title, heads, rows, shown) {
       .attr('transform', `translate(${Math.max(0, x.bandwidth() - 64) / 2},0)`)
       .attr('y', row => Math.min(base, value(row) > 0 || !log ? y(value(row)) : base))
       .attr('height', row => value(row) > 0 || !log ? Math.abs(base - y(value(row))) : 0)
-      .on('mouseenter', row => tell(heads.map((head, i) => `${head} ${row[i]}`).join(', ')));
+      .each(function (row) {
+        this.onmouseenter = () => tell(heads.map((head, i) => `${head} ${row[i]}`).join(', '));
+      });
   }, shown, pick);
   return made.figure;
 }
@@ -87,7 +89,9 @@ function heatMap(title, heads, rows, shown) {
     const cells = svg.append('g').selectAll('g').data(rows).join('g').attr('transform', (_, r) => `translate(${margin.left},${margin.top + r * tall})`);
     cells.selectAll('rect').data((row, r) => row.slice(1).map((text, c) => ({text, c, r, row}))).join('rect').attr('class', 'column')
       .attr('x', d => d.c * wide).attr('width', wide + 0.5).attr('height', tall + 0.5).attr('fill-opacity', d => strength(cellNumber(d.text)))
-      .on('mouseenter', d => tell(`${heads[0]} ${d.row[0]}, ${heads[d.c + 1]}: ${d.text}`));
+      .each(function (d) {
+        this.onmouseenter = () => tell(`${heads[0]} ${d.row[0]}, ${heads[d.c + 1]}: ${d.text}`);
+      });
     svg.append('g').attr('class', 'axis').selectAll('text').data(heads.slice(1)).join('text').attr('x', (_, c) => margin.left + (c + 0.5) * wide).attr('y', 15)
       .attr('text-anchor', 'middle').text((head, c) => c % every === 0 ? head : '');
     const skip = Math.ceil(14 / tall);

@@ -6,10 +6,12 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import tempfile
 
 import tap
 
+SOURCES = pathlib.Path(__file__).resolve().parents[2] / "report"
 BREAKEVEN = os.environ["BREAKEVEN"]
 HOSTILE = "</script><b>x<!--<script>\u2028\"'&\\u003c"
 _work = tempfile.TemporaryDirectory()
@@ -68,8 +70,7 @@ def the_page_names_no_address_to_load_from():
 
 
 def our_scripts_never_make_markup_of_text():
-    tree = pathlib.Path(__file__).resolve().parents[2] / "report"
-    for script in sorted(tree.glob("*.js")):
+    for script in sorted(SOURCES.glob("*.js")):
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|\.html\(", script.read_text()), script
 
 
@@ -82,6 +83,34 @@ def what_is_no_document_of_ours_is_refused_with_its_place():
     _run("report", "missing.json", code=1, cwd=WORK)
     _run("report", code=2, cwd=WORK)
     _run("report", "a.json", "b.json", code=2, cwd=WORK)
+
+
+def _build(libraries):
+    return subprocess.run([sys.executable, SOURCES / "build.py", SOURCES, libraries, WORK / "built.html", WORK / "built.inc"],
+                          capture_output=True, text=True)
+
+
+def without_d3_the_build_says_so_and_goes_on():
+    done = _build(WORK / "nowhere")
+    assert done.returncode == 0 and "without the report page" in done.stderr
+    assert "PAGE_HEAD[] = {\n0}" in (WORK / "built.inc").read_text()
+
+
+def a_library_comes_after_those_it_stands_on_and_cannot_end_its_element():
+    needs = {"d3-array": ["internmap"], "internmap": [], "d3-selection": [], "d3-scale": ["d3-array"], "d3-axis": [], "d3-shape": ["d3-path"],
+             "d3-path": [], "d3-hierarchy": []}
+    for name, others in needs.items():
+        (WORK / "node" / name / "dist").mkdir(parents=True)
+        (WORK / "node" / name / "dist" / f"{name}.js").write_text(f"/* here is {name} */")
+        (WORK / "node" / name / "package.json").write_text(json.dumps({"dependencies": dict.fromkeys(others, "1")}))
+    assert _build(WORK / "node").returncode == 0
+    found = re.findall("here is ([\\w-]+)", (WORK / "built.html").read_text())
+    assert sorted(found) == sorted(needs)
+    for name, others in needs.items():
+        assert all(found.index(other) < found.index(name) for other in others)
+    (WORK / "node/d3-axis/dist/d3-axis.js").write_text("'</script>'")
+    done = _build(WORK / "node")
+    assert done.returncode != 0 and "script holds what would end it" in done.stderr
 
 
 tap.run(__name__)
