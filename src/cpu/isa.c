@@ -7,10 +7,11 @@
 #include <cpuid.h>
 #endif
 
-/* Levels plus one, so that zero means "not looked yet"; each is written with what every other
- * thread would write too. */
+/* Levels plus one, so that zero means "not looked yet"; each of these is written with what every
+ * other thread would write too. */
 static unsigned detected;
 static unsigned in_use;
+static unsigned vpclmul; /* 0: not looked yet, 1: no, 2: yes */
 
 const char *be_isa_name(be_isa isa)
 {
@@ -36,6 +37,11 @@ static be_isa detect(void)
     return BE_ISA_AVX512;
 }
 
+static bool detect_vpclmul(void)
+{
+    return __builtin_cpu_supports("vpclmulqdq");
+}
+
 /* Source: AMD64 Architecture Programmer's Manual 3, CPUID functions 8000_0002h to 8000_0004h. */
 void be_cpu_name(char name[BE_CPU_NAME_SIZE])
 {
@@ -59,6 +65,11 @@ static be_isa detect(void)
     return BE_ISA_BASE;
 }
 
+static bool detect_vpclmul(void)
+{
+    return false;
+}
+
 void be_cpu_name(char name[BE_CPU_NAME_SIZE])
 {
     name[0] = '\0';
@@ -79,6 +90,16 @@ be_isa be__cpu_best(void)
 {
     unsigned level = __atomic_load_n(&in_use, __ATOMIC_RELAXED);
     return BE__LIKELY(level != 0) ? (be_isa)(level - 1) : be_cpu_best();
+}
+
+bool be__cpu_has_vpclmul(void)
+{
+    unsigned known = __atomic_load_n(&vpclmul, __ATOMIC_RELAXED);
+    if (BE__UNLIKELY(known == 0)) {
+        known = be_cpu_best() == BE_ISA_AVX512 && detect_vpclmul() ? 2 : 1;
+        __atomic_store_n(&vpclmul, known, __ATOMIC_RELAXED);
+    }
+    return known == 2;
 }
 
 be_isa be_cpu_isa(void)

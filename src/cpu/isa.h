@@ -28,4 +28,8 @@
  * be_cpu_limit takes effect at once: one load. */
 BE_PRIVATE be_isa be__cpu_best(void);
 
+/* Whether there is VPCLMULQDQ, too, which the first CPUs of level BE_ISA_AVX512 lack. A file that
+ * needs it is compiled with -mvpclmulqdq besides. */
+BE_PRIVATE bool be__cpu_has_vpclmul(void);
+
 #endif

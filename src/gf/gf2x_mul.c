@@ -70,19 +70,35 @@ static void sqr_base(uint64_t *r, const uint64_t *a, size_t n)
     }
 }
 
-static const be__gf2_kernel base = {
-    .mul = mul_base, .sqr = sqr_base, .add_mul_1 = add_mul_1_base, .karatsuba_from = 8};
+static void add_base(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        r[i] = a[i] ^ b[i];
+    }
+}
 
-const be__gf2_kernel *const be__gf2_kernel_variant[BE_ISA_COUNT] = {[BE_ISA_BASE] = &base};
+static const be__gf2_kernel base = {.mul = mul_base,
+                                    .sqr = sqr_base,
+                                    .add_mul_1 = add_mul_1_base,
+                                    .add = add_base,
+                                    .karatsuba_from = 8};
+
+const be__gf2_kernel *const be__gf2_kernel_variant[BE_ISA_COUNT] = {
+    [BE_ISA_BASE] = &base,
+#if BE_HAVE_GF_KERNELS
+    [BE_ISA_AVX2] = &be__gf2_kernel_avx2,
+    [BE_ISA_AVX512] = &be__gf2_kernel_avx512,
+#endif
+};
 
 const be__gf2_kernel *be__gf2_kernel_now(void)
 {
-    for (int isa = (int)be__cpu_best(); isa > 0; isa--) {
-        if (be__gf2_kernel_variant[isa]) {
-            return be__gf2_kernel_variant[isa];
-        }
+    be_isa isa = be__cpu_best();
+    if (isa == BE_ISA_AVX512 && !be__cpu_has_vpclmul()) {
+        isa = BE_ISA_AVX2;
     }
-    return &base;
+    const be__gf2_kernel *kernel = be__gf2_kernel_variant[isa];
+    return kernel ? kernel : &base;
 }
 
 /* ---- Karatsuba ------------------------------------------------------------------------------ */
@@ -111,10 +127,8 @@ static void karatsuba(const be__gf2_kernel *k, uint64_t *r, const uint64_t *a, c
     }
     size_t h = (n + 1) / 2, high = n - h;
     uint64_t *middle = scratch, *sa = scratch + 2 * h, *sb = sa + h, *rest = sb + h;
-    for (size_t i = 0; i < high; i++) {
-        sa[i] = a[i] ^ a[h + i];
-        sb[i] = b[i] ^ b[h + i];
-    }
+    k->add(sa, a, a + h, high);
+    k->add(sb, b, b + h, high);
     if (high < h) {
         sa[high] = a[high];
         sb[high] = b[high];
@@ -122,15 +136,9 @@ static void karatsuba(const be__gf2_kernel *k, uint64_t *r, const uint64_t *a, c
     karatsuba(k, middle, sa, sb, h, rest);
     karatsuba(k, r, a, b, h, rest);
     karatsuba(k, r + 2 * h, a + h, b + h, high, rest);
-    for (size_t i = 0; i < 2 * high; i++) {
-        middle[i] ^= r[i] ^ r[2 * h + i];
-    }
-    for (size_t i = 2 * high; i < 2 * h; i++) {
-        middle[i] ^= r[i];
-    }
-    for (size_t i = 0; i < 2 * h; i++) {
-        r[h + i] ^= middle[i];
-    }
+    k->add(middle, middle, r, 2 * h);
+    k->add(middle, middle, r + 2 * h, 2 * high);
+    k->add(r + h, r + h, middle, 2 * h);
 }
 
 void be__gf2_mul_n(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n, uint64_t *scratch)
@@ -168,9 +176,7 @@ bool be__gf2_mul(uint64_t *r, const uint64_t *a, size_t na, const uint64_t *b, s
             piece = padded;
         }
         karatsuba(k, product, piece, b, nb, scratch);
-        for (size_t j = 0; j < nb; j++) {
-            r[i + j] ^= product[j];
-        }
+        k->add(r + i, r + i, product, nb);
         memcpy(r + i + nb, product + nb, n * sizeof *r);
     }
     free(scratch);

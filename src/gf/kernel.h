@@ -13,11 +13,16 @@ typedef struct be__gf2_kernel {
     /* As be__gf2_sqr and be__gf2_add_mul_1. */
     void (*sqr)(uint64_t *r, const uint64_t *a, size_t n);
     uint64_t (*add_mul_1)(uint64_t *r, const uint64_t *a, size_t n, uint64_t w);
+    /* r[0, n) = a[0, n) + b[0, n); r may be either. */
+    void (*add)(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n);
     size_t karatsuba_from; /* limbs from which splitting in halves beats `mul` */
 } be__gf2_kernel;
 
-/* NULL where the compiler cannot make that version. */
+/* Indexed by be_isa; NULL where there is none. That of BE_ISA_AVX512 needs VPCLMULQDQ besides. */
 extern const be__gf2_kernel *const be__gf2_kernel_variant[BE_ISA_COUNT];
 const be__gf2_kernel *be__gf2_kernel_now(void);
+
+extern const be__gf2_kernel be__gf2_kernel_avx2;
+extern const be__gf2_kernel be__gf2_kernel_avx512;
 
 #endif

@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "gf/gf.h"
+#include "gf/kernel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,47 @@ static void every_product_is_the_one_computed_bit_by_bit(void **state)
             slow_mul(expected, a, na, a, na);
             be__gf2_sqr(r, a, na);
             CHECK_SAY(!memcmp(r, expected, 2 * na * sizeof *r), "square of %zu limbs", na);
+        }
+    }
+}
+
+/* Every kernel this CPU has, on sizes up to beyond what one does in a piece. */
+static void every_variant_agrees_with_base_to_the_bit(void **state)
+{
+    (void)state;
+    enum { MAX = 140 };
+    be_random random;
+    be_random_init(&random, 1, 9);
+    const be__gf2_kernel *base = be__gf2_kernel_variant[BE_ISA_BASE];
+    for (int isa = 1; isa <= (int)be_cpu_best(); isa++) {
+        const be__gf2_kernel *kernel = be__gf2_kernel_variant[isa];
+        if (!kernel || (isa == BE_ISA_AVX512 && !be__cpu_has_vpclmul())) {
+            continue;
+        }
+        for (size_t na = 1; na <= MAX; na++) {
+            uint64_t a[MAX], b[MAX], r[2 * MAX + 1], s[2 * MAX + 1];
+            for (size_t i = 0; i < MAX; i++) {
+                a[i] = be_random_u64(&random) | -(uint64_t)(na % 5 == 0); /* all ones, too */
+                b[i] = be_random_u64(&random);
+            }
+            for (size_t nb = 1; nb <= na; nb += 1 + nb / 12) {
+                r[na + nb] = s[na + nb] = 42; /* and nothing is written behind */
+                base->mul(r, a, na, b, nb);
+                kernel->mul(s, a, na, b, nb);
+                CHECK_SAY(!memcmp(r, s, (na + nb + 1) * sizeof *r), "isa %d: mul %zu by %zu", isa,
+                          na, nb);
+            }
+            r[2 * na] = s[2 * na] = 42;
+            base->sqr(r, a, na);
+            kernel->sqr(s, a, na);
+            CHECK_SAY(!memcmp(r, s, (2 * na + 1) * sizeof *r), "isa %d: sqr %zu", isa, na);
+            uint64_t over = base->add_mul_1(r, a, na, b[0]);
+            CHECK_SAY(over == kernel->add_mul_1(s, a, na, b[0]) &&
+                          !memcmp(r, s, (2 * na + 1) * sizeof *r),
+                      "isa %d: add_mul_1 %zu", isa, na);
+            base->add(r, r, b, na);
+            kernel->add(s, s, b, na);
+            CHECK_SAY(!memcmp(r, s, (2 * na + 1) * sizeof *r), "isa %d: add %zu", isa, na);
         }
     }
 }
@@ -247,6 +289,7 @@ static void as_many_polynomials_are_irreducible_as_moebius_says(void **state)
 
 static const struct CMUnitTest tests[] = {
     TEST(every_product_is_the_one_computed_bit_by_bit),
+    TEST(every_variant_agrees_with_base_to_the_bit),
     TEST(quotient_and_remainder_make_up_the_dividend),
     TEST(a_gcd_divides_and_is_a_multiple_of_any_planted_divisor),
     TEST(shifts_roots_and_reversals_are_undone_by_their_inverse),
