@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-extern const cli_command command_arc_run;
+extern const cli_command command_arc_check, command_arc_run, command_arc_serve;
 
 /* ---- which tasks ---------------------------------------------------------------------------- */
 
@@ -364,7 +364,8 @@ static const cli_example EXAMPLES[] = {{"arc score", "score 2,000 candidates on 
                                        {"arc show turn", "draw a task"},
                                        {0}};
 
-static const cli_command *const VERBS[] = {&command_arc_run, &SCORE, &SHOW, NULL};
+static const cli_command *const VERBS[] = {
+    &command_arc_run, &command_arc_check, &command_arc_serve, &SCORE, &SHOW, NULL};
 
 const cli_command command_arc = {.name = "arc",
                                  .summary =

@@ -230,6 +230,7 @@ int arc_load_data(const cli_call *call, int argc, char **argv, be_arc_data **dat
     }
     if (code) {
         be_arc_data_destroy(*data);
+        *data = NULL;
         return code;
     }
     if (be_arc_data_large(*data) > 0) {
@@ -318,6 +319,14 @@ int arc_run_pairings(cli_call *call, const be_arc_settings *settings, bool keep_
     free(jobs);
     free((void *)examples);
     return status ? cli_fail(call, status, NULL, NULL) : CLI_DONE;
+}
+
+void arc_note_alone(const cli_call *call, const arc_runs *runs)
+{
+    if (runs->n_alone > 0) {
+        cli_note(call, "%zu programs were not run: their tasks are not among those given",
+                 runs->n_alone);
+    }
 }
 
 void arc_runs_clear(arc_runs *runs)

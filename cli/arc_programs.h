@@ -82,6 +82,9 @@ int arc_run_pairings(cli_call *call, const be_arc_settings *settings, bool keep_
                      arc_runs *runs);
 void arc_runs_clear(arc_runs *runs);
 
+/* Note on stderr the programs whose task is not there. */
+void arc_note_alone(const cli_call *call, const arc_runs *runs);
+
 /* ---- in words and JSON ---------------------------------------------------------------------- */
 
 /* What a run came to: "right", "wrong: 3 of 9 cells", "TypeError in rot90, line 3". */
@@ -129,5 +132,8 @@ extern const char *const arc_orders[];
 
 /* What arc_given says. */
 be_arc_settings arc_settings(void);
+
+/* `arc run --stream`: lines {"id", "src"} and lines {"id", "input"}, answered {"id", "out"}. */
+int arc_run_stream(cli_call *call, const char *programs, const char *pairs);
 
 #endif

@@ -5,11 +5,17 @@
 
 static struct {
     bool everywhere;
+    bool stream;
 } given;
 
 static const cli_option OPTIONS[] = {
     ARC_OPTIONS,
     {"all", 'a', NULL, "run every program on every task", .flag = &given.everywhere},
+    {"stream", 0, NULL,
+     "PROGRAMS has lines {\"id\", \"src\"} and TASK lines {\"id\", \"input\"}; print a line "
+     "{\"id\", "
+     "\"out\"} for each of the latter",
+     .flag = &given.stream},
     {0}};
 
 static void print_runs(const cli_call *call, const arc_runs *runs)
@@ -97,6 +103,12 @@ static int run(cli_call *call, int argc, char **argv)
     if (argc < 1) {
         return cli_usage(call, "expected programs");
     }
+    if (given.stream && argc != 2) {
+        return cli_usage(call, "expected a file of programs and a file of inputs");
+    }
+    if (given.stream) {
+        return arc_run_stream(call, argv[0], argv[1]);
+    }
     arc_programs programs = {0};
     arc_runs runs = {0};
     be_arc_data *data = NULL;
@@ -107,9 +119,8 @@ static int run(cli_call *call, int argc, char **argv)
         arc_pair_up(&programs, data, given.everywhere, &runs);
         code = arc_run_pairings(call, &settings, true, &runs);
     }
-    if (code == CLI_DONE && runs.n_alone > 0) {
-        cli_note(call, "%zu programs were not run: their tasks are not among those given",
-                 runs.n_alone);
+    if (code == CLI_DONE) {
+        arc_note_alone(call, &runs);
     }
     if (code == CLI_DONE && !(call->json && strcmp(call->json, "-") == 0)) {
         print_runs(call, &runs);
@@ -131,6 +142,7 @@ static const cli_example EXAMPLES[] = {
     {"arc run solvers.py data/training", "each solver on the task it is named after"},
     {"arc run guess.py turn", "one program on a bundled task"},
     {"arc run --json guesses/ 007bbfb7.json", "a folder of programs, for a program to read"},
+    {"arc run --stream programs.jsonl inputs.jsonl", "many programs, many inputs, a line each"},
     {0}};
 
 const cli_command command_arc_run = {

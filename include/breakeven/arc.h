@@ -252,6 +252,21 @@ BE_API void be_arc_run(be_arc_runner *runner, const be_arc_programs *programs, s
 /* Is the result this grid, shape and cells? False where either is none. */
 BE_API bool be_arc_result_is(const be_arc_result *result, const be_arc_grid *grid);
 
+/* The time spent in the calls that a program's own lines make, by the primitive called; what it
+ * calls in turn is counted with it. */
+typedef struct be_arc_primitive_cost {
+    const char *name; /* "(closure)" for what rbind, compose and so on have made */
+    uint64_t calls;
+    uint64_t ns;
+} be_arc_primitive_cost;
+
+/* How many there are: the primitives, and one for closures. */
+BE_API size_t be_arc_primitives(void);
+
+/* From now on add what runs cost to costs[0, be_arc_primitives()), which must outlive the runner;
+ * their names are set. NULL: no longer. */
+BE_API void be_arc_runner_measure(be_arc_runner *runner, be_arc_primitive_cost *costs);
+
 /* One run of many. */
 typedef struct be_arc_job {
     const be_arc_programs *programs;

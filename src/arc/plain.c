@@ -9,6 +9,8 @@
 
 #include "arc/prims.h"
 
+#include <breakeven/arc.h>
+
 typedef struct frame {
     const struct frame *outer;
     be__value slot[];
@@ -19,9 +21,8 @@ typedef struct evaluation {
     const struct be_arc_programs *programs;
     be__value *globals; /* [n_functions] values of the text's own level, 0 until asked for; or NULL
                            until the first is */
-    bool pruned;
-    be__watch *watch;
-    void *user;
+    const be__function *program; /* the one that is run */
+    be__plain_options options;
     be__answer *answer;
 } evaluation;
 
@@ -143,6 +144,17 @@ static be__value call(evaluation *e, be__value f, const be__value *args, uint32_
     return be__arc_call(e->m, f, all, function->n_params);
 }
 
+/* The same, and note what it cost. */
+static be__value call_measured(evaluation *e, be__value f, const be__value *args, uint32_t n)
+{
+    unsigned prim = be__tag(f) == BE__PRIM ? be__prim_of(f) : BE__PRIMS;
+    uint64_t begin = be_now_ns();
+    be__value value = call(e, f, args, n);
+    e->options.costs[prim].calls++;
+    e->options.costs[prim].ns += be_now_ns() - begin;
+    return value;
+}
+
 /* The number of the parameter of that name, or -1. */
 static int param_number(const evaluation *e, be__value f, const char *name)
 {
@@ -229,7 +241,7 @@ static be__value run_code(evaluation *e, const be__function *f, frame *self)
     }
     const be__instruction *code = e->programs->code + f->begin, *in = code;
     const be__dead *dead = e->programs->dead + f->dead;
-    uint32_t n_dead = e->pruned ? f->n_dead : 0; /* still to come: dead[0, n_dead) */
+    uint32_t n_dead = e->options.pruned ? f->n_dead : 0; /* still to come: dead[0, n_dead) */
     for (;; in++) {
         for (; n_dead > 0 && in == code + dead[n_dead - 1].begin; n_dead--) {
             in += dead[n_dead - 1].size;
@@ -258,7 +270,9 @@ static be__value run_code(evaluation *e, const be__function *f, frame *self)
             break;
         case BE__OP_CALL:
             stack -= in->arg + 1;
-            value = call(e, stack[0], stack + 1, in->arg);
+            value = e->options.costs && f == e->program
+                        ? call_measured(e, stack[0], stack + 1, in->arg)
+                        : call(e, stack[0], stack + 1, in->arg);
             break;
         case BE__OP_CALL_KEY:
             stack -= e->programs->calls[in->arg].n + 1;
@@ -266,9 +280,9 @@ static be__value run_code(evaluation *e, const be__function *f, frame *self)
             break;
         case BE__OP_STORE:
             self->slot[in->arg] = *--stack;
-            if (e->watch) {
-                e->watch(e->user, (uint32_t)(f - e->programs->functions), in->arg, *stack,
-                         in->line);
+            if (e->options.watch) {
+                e->options.watch(e->options.user, (uint32_t)(f - e->programs->functions), in->arg,
+                                 *stack, in->line);
             }
             continue;
         case BE__OP_DROP:
@@ -296,17 +310,13 @@ static be__value run_code(evaluation *e, const be__function *f, frame *self)
 }
 
 void be__plain_run(be__machine *m, const struct be_arc_programs *programs, uint32_t program,
-                   be__value input, bool pruned, be__watch *watch, void *user, be__answer *answer)
+                   be__value input, const be__plain_options *options, be__answer *answer)
 {
     *answer = (be__answer){.prim = -1};
-    evaluation e = {.m = m,
-                    .programs = programs,
-                    .pruned = pruned,
-                    .watch = watch,
-                    .user = user,
-                    .answer = answer};
+    evaluation e = {.m = m, .programs = programs, .options = *options, .answer = answer};
     uint64_t fuel = m->fuel;
     const be__function *f = &programs->functions[programs->programs[program].function];
+    e.program = f;
     be__value *all = no_arguments(&e, f->n_params);
     if (all) {
         fill_defaults(&e, f, all);

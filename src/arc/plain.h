@@ -18,11 +18,17 @@ typedef struct be__answer {
 typedef void be__watch(void *user, uint32_t function, uint32_t slot, be__value value,
                        uint32_t line);
 
+typedef struct be__plain_options {
+    bool pruned;                         /* leave out what the value does not depend on */
+    struct be_arc_primitive_cost *costs; /* as be_arc_runner_measure; may be NULL */
+    be__watch *watch;                    /* may be NULL */
+    void *user;                          /* the watcher's */
+} be__plain_options;
+
 /* Run program number `program` on the value `input`, which lives in m. The machine's fuel and depth
- * are used up from where they stand. pruned: leave out what the value does not depend on. watch may
- * be NULL. The answer's value lives in m. */
+ * are used up from where they stand. The answer's value lives in m. */
 BE_PRIVATE void be__plain_run(be__machine *m, const struct be_arc_programs *programs,
-                              uint32_t program, be__value input, bool pruned, be__watch *watch,
-                              void *user, be__answer *answer);
+                              uint32_t program, be__value input, const be__plain_options *options,
+                              be__answer *answer);
 
 #endif

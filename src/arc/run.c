@@ -39,6 +39,7 @@ struct be_arc_runner {
     be__machine m;
     be_arc_settings settings;
     const be_allocator *allocator;
+    be_arc_primitive_cost *costs; /* or NULL */
 };
 
 be_status be_arc_runner_create(const be_arc_settings *settings, const be_allocator *allocator,
@@ -54,6 +55,7 @@ be_status be_arc_runner_create(const be_arc_settings *settings, const be_allocat
     }
     r->allocator = allocator;
     r->settings = *settings;
+    r->costs = NULL;
     be__machine_init(
         &r->m, memory, settings->bytes,
         &(be__limits){.fuel = settings->fuel, .depth = settings->depth, .items = settings->items});
@@ -67,6 +69,19 @@ void be_arc_runner_destroy(be_arc_runner *runner)
     if (runner) {
         be__release(runner->allocator, runner->m.memory, 1, runner->settings.bytes);
         be__release(runner->allocator, runner, 1, sizeof *runner);
+    }
+}
+
+size_t be_arc_primitives(void)
+{
+    return BE__PRIMS + 1;
+}
+
+void be_arc_runner_measure(be_arc_runner *runner, be_arc_primitive_cost *costs)
+{
+    runner->costs = costs;
+    for (unsigned i = 0; costs && i <= BE__PRIMS; i++) {
+        costs[i].name = i < BE__PRIMS ? be__prims[i].name : "(closure)";
     }
 }
 
@@ -86,7 +101,8 @@ static bool copy_bytes(be__machine *m, const be__grid_object *grid, be_arc_resul
     return cells;
 }
 
-/* The cells of any tuple of equally long tuples of ints, none of them empty. */
+/* The cells of any tuple of equally long tuples of ints, none of them empty; True is 1, as it
+ * equals it. */
 static bool copy_items(be__machine *m, be__value value, be_arc_result *result)
 {
     be__view rows;
@@ -109,7 +125,7 @@ static bool copy_items(be__machine *m, be__value value, be_arc_result *result)
         }
         for (size_t c = 0; c < columns; c++) {
             int64_t cell = be__int_of(row.item[c]);
-            if (be__tag(row.item[c]) != BE__INT || cell != (int32_t)cell) {
+            if (!be__is_int(row.item[c]) || cell != (int32_t)cell) {
                 return false;
             }
             cells[r * columns + c] = (int32_t)cell;
@@ -140,8 +156,10 @@ void be_arc_run(be_arc_runner *runner, const be_arc_programs *programs, size_t p
     be__value grid = be__grid_from_bytes(m, input->cells, input->rows, input->columns);
     if (grid) {
         be__machine_refuel(m);
-        be__plain_run(m, programs, (uint32_t)program, grid, runner->settings.pruned, NULL, NULL,
-                      &answer);
+        be__plain_run(
+            m, programs, (uint32_t)program, grid,
+            &(be__plain_options){.pruned = runner->settings.pruned, .costs = runner->costs},
+            &answer);
     }
     result->fuel = answer.fuel;
     if (!answer.value) {

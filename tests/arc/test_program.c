@@ -96,7 +96,7 @@ static void literals_mean_what_they_mean_in_python(void **state)
     check_run(SOLVE("return ((0x1F, 0b101, 0o17, 1_000),)"), "31 5 15 1000");
     check_run(SOLVE("return ((00, -0, -7),)"), "0 0 -7");
     check_run(SOLVE("return ((add(True, 1), add(False, 0)),)"), "2 0");
-    check_run(SOLVE("return ((1, True),)"), "not a grid");
+    check_run(SOLVE("return ((2, True),)"), "2 1");
     check_run(SOLVE("return None"), "not a grid");
     check_run(SOLVE("return"), "not a grid");
     check_run(SOLVE("return ()"), "not a grid");
