@@ -64,7 +64,7 @@ function build() {
     comes, comparison(report),
     report.profile ? section('profile', 'Profile of the run', [profileView(report.profile, '')]) : null,
     ...report.subjects.map(subject => subjectSection(subject, report.subjects.length < 3)),
-    ...report.results.map((result, i) => section('result-' + i, (result.title || 'Result') + (known(result.n) ? `, ${count(result.n)}` : ''), [resultView(result)])),
+    ...report.results.map((result, i) => section('result-' + i, (result.title || 'Result') + (known(result.n) ? ` at ${count(result.n)}` : ''), [resultView(result)])),
     machine(report),
   ].filter(Boolean);
   main.append(...[head(report), ...notices(report)].filter(Boolean));

@@ -22,7 +22,7 @@ function resultTable({title, columns: names, rows}) {
 }
 
 /* A figure that draws itself by width, with a line to read values from. */
-function drawing(title, note, name, draw, shown, controls) {
+function drawing(title, note, name, draw, shown, controls, open) {
   const svgNode = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const readout = announcer('Point at the picture to read its values.');
   const plot = el('div', {class: 'plot'}, svgNode);
@@ -34,7 +34,7 @@ function drawing(title, note, name, draw, shown, controls) {
     });
   });
   return {plot, figure: el('figure', {class: 'chart'}, el('figcaption', null, el('strong', null, title), el('span', null, note)),
-    controls, plot, readout, details('The numbers', false, shown))};
+    controls, plot, readout, details('The numbers', Boolean(open), shown))};
 }
 
 function bars(title, heads, rows, shown) {

@@ -103,6 +103,52 @@ function overviewChart(report) {
   });
 }
 
+/* Each change with its interval beside the tolerance: what touches the band is no news. */
+const CHANGES = 60;
+
+function changesChart(compare, rows, tone) {
+  const drawn = rows.filter(row => row.change && known(row.change.value)).slice(0, CHANGES);
+  const name = row => `${row.subject}${row.n ? ' at ' + count(row.n) : ''}, ${row.setting}`;
+  return drawing('Change by measurement', `Wall time now against ${compare.baseline}: right of the band is slower. Dots are medians, lines their intervals.`,
+    `Changes of ${plural(drawn.length, 'measurement')} since ${compare.baseline}`, (svg, width, tell) => {
+      const step = width < 560 ? 34 : 22;
+      const left = width < 560 ? 8 : Math.min(300, width * 0.32);
+      const height = 30 + drawn.length * step + 34;
+      const reach = Math.max(compare.tolerance || 0, ...drawn.flatMap(row => [row.change.value, row.change.low, row.change.high]).filter(known).map(Math.abs)) * 1.08 || 0.1;
+      const x = d3.scaleLinear().domain([-reach, reach]).range([left, width - 12]);
+      svg.attr('viewBox', `0 0 ${width} ${height}`);
+      svg.append('rect').attr('class', 'tolerance').attr('x', x(-compare.tolerance)).attr('width', x(compare.tolerance) - x(-compare.tolerance)).attr('y', 14).attr('height', height - 48);
+      svg.append('g').attr('class', 'axis').attr('transform', `translate(0,${height - 34})`)
+        .call(d3.axisBottom(x).ticks(Math.max(3, (width - left) / 90)).tickFormat(signed).tickSizeInner(-(height - 48)).tickSizeOuter(0).tickPadding(8)).select('.domain').remove();
+      svg.append('line').attr('class', 'rule').attr('x1', x(0)).attr('x2', x(0)).attr('y1', 14).attr('y2', height - 34);
+      const g = svg.append('g').selectAll('g').data(drawn).join('g').attr('class', row => 'change ' + (tone[row.verdict] || 'muted'))
+        .attr('transform', (_, i) => `translate(0,${30 + i * step})`)
+        .each(function (row) {
+          this.onmouseenter = () => tell(`${name(row)}: ${signed(row.change.value)}${known(row.change.low) ? ` (${range(row.change.low, row.change.high, signed)})` : ''}, ${row.verdict}`);
+        });
+      g.append('rect').attr('x', 0).attr('width', width).attr('y', -step / 2).attr('height', step).attr('class', 'hover');
+      g.append('text').attr('x', width < 560 ? left : left - 12).attr('y', width < 560 ? -7 : 4).attr('text-anchor', width < 560 ? 'start' : 'end').text(row => {
+        const most = Math.floor((width < 560 ? width - 16 : left - 16) / 6.6);
+        return name(row).length <= most ? name(row) : name(row).slice(0, most - 1) + '…';
+      });
+      g.filter(row => known(row.change.low)).append('line').attr('x1', row => x(row.change.low)).attr('x2', row => x(row.change.high)).attr('y1', width < 560 ? 5 : 0).attr('y2', width < 560 ? 5 : 0);
+      g.append('circle').attr('cx', row => x(row.change.value)).attr('cy', width < 560 ? 5 : 0).attr('r', 4.5);
+    }, compareTable(compare, rows, tone), null, true).figure;
+}
+
+function compareTable(compare, rows, tone) {
+  return table({caption: `Change since ${compare.baseline}, tolerance ${percent(compare.tolerance)}`, rows, columns: [
+    {label: 'Subject', text: row => row.subject},
+    {label: 'Size', text: row => count(row.n), value: row => row.n},
+    {label: 'Setting', text: row => row.setting},
+    {label: 'Before', text: row => duration(row.old_ns.value), value: row => row.old_ns.value, title: row => range(row.old_ns.low, row.old_ns.high, duration)},
+    {label: 'Now', text: row => duration(row.new_ns.value), value: row => row.new_ns.value, title: row => range(row.new_ns.low, row.new_ns.high, duration)},
+    {label: 'Change', text: row => signed(row.change.value), value: row => row.change.value, tone: row => tone[row.verdict]},
+    {label: 'Interval', text: row => range(row.change.low, row.change.high, signed) || NONE, value: row => row.change.low},
+    {label: 'Verdict', text: row => row.verdict, tone: row => tone[row.verdict] || 'muted'},
+  ]});
+}
+
 function comparison(report) {
   const {compare} = report;
   if (!compare) {
@@ -115,16 +161,8 @@ function comparison(report) {
     el('p', {class: 'verdict ' + (worse ? 'bad' : '')}, worse
       ? `${plural(worse, 'measurement')} of ${count(rows.length)} ${worse === 1 ? 'is' : 'are'} slower than in ${compare.baseline}.`
       : `No measurement of ${count(rows.length)} is shown to be slower than in ${compare.baseline}.`),
-    table({caption: `Change since ${compare.baseline}, tolerance ${percent(compare.tolerance)}`, rows, columns: [
-      {label: 'Subject', text: row => row.subject},
-      {label: 'Size', text: row => count(row.n), value: row => row.n},
-      {label: 'Setting', text: row => row.setting},
-      {label: 'Before', text: row => duration(row.old_ns.value), value: row => row.old_ns.value, title: row => range(row.old_ns.low, row.old_ns.high, duration)},
-      {label: 'Now', text: row => duration(row.new_ns.value), value: row => row.new_ns.value, title: row => range(row.new_ns.low, row.new_ns.high, duration)},
-      {label: 'Change', text: row => signed(row.change.value), value: row => row.change.value, tone: row => tone[row.verdict]},
-      {label: 'Interval', text: row => range(row.change.low, row.change.high, signed) || NONE, value: row => row.change.low},
-      {label: 'Verdict', text: row => row.verdict, tone: row => tone[row.verdict] || 'muted'},
-    ]})]);
+    rows.length ? changesChart(compare, rows, tone) : null,
+  ].filter(Boolean));
 }
 
 const MACHINE_LABELS = {
