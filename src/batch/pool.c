@@ -44,7 +44,9 @@ void be__pool_park(struct be__party *party, bool (*ready)(const void *), const v
 {
     uint32_t epoch = atomic_load_explicit(&party->epoch, memory_order_seq_cst);
     BE__YIELD();
-    atomic_store_explicit(&party->state, BE__PARKED, memory_order_seq_cst);
+    /* An exchange where a store would do: QEMU lets a store of this order be overtaken by the load
+     * that follows, and its users' helpers slept for ever. */
+    atomic_exchange_explicit(&party->state, BE__PARKED, memory_order_seq_cst);
     BE__YIELD();
     if (BE__PLANTED(BE__PLANT_LOST_WAKE) || !ready(what)) {
         be__park(&party->epoch, epoch);
