@@ -59,27 +59,24 @@ function choice(name, options, chosen, change) {
   return el('div', {class: 'choice', role: 'group', 'aria-label': name}, buttons);
 }
 
-function details(summary, open, ...content) {
-  return el('details', {class: 'behind', open}, el('summary', null, summary), ...content);
-}
-
-/* A part of a section that is made when it is first opened. */
-function fold(title, open, make) {
-  const node = el('details', {class: 'fold'}, el('summary', null, el('h3', null, title)));
+/* What can be opened is made when it first is. `make` gives a node, or several, or null. */
+function opened(node, open, make) {
   let made = false;
   const fill = () => {
-    if (!made) {
+    if (!made && node.open) {
       made = true;
       node.append(...[make()].flat().filter(Boolean));
     }
   };
   node.addEventListener('toggle', fill);
-  if (open) {
-    node.open = true;
-    fill();
-  }
+  node.open = open;
+  fill();
   return node;
 }
+
+/* The numbers behind a chart, and a part of a section. */
+const details = (summary, open, make) => opened(el('details', {class: 'behind'}, el('summary', null, summary)), open, make);
+const fold = (title, open, make) => opened(el('details', {class: 'fold'}, el('summary', null, el('h3', null, title))), open, make);
 
 /* A table that scrolls sideways in itself, under a caption that does not. */
 function sheet(caption, table, tall) {

@@ -127,7 +127,7 @@ function flameView(profile, chosen, {title, metrics}) {
         zoom(root);
       }) : null, back),
     plot, readout,
-    details('The numbers', false, flameTable(title, profile, metrics)));
+    details('The numbers', false, () => flameTable(title, profile, metrics)));
 }
 
 /* The same boxes as rows; the longest where there are very many. */

@@ -22,7 +22,8 @@ const COUNT_UNITS = [[1, ''], [1e3, 'k'], [1e6, 'M'], [1e9, 'G'], [1e12, 'T']];
 
 const duration = ns => known(ns) ? scaled(ns, TIME_UNITS) : NONE;
 const bytes = n => known(n) ? scaled(n, BYTE_UNITS) : NONE;
-const count = n => known(n) ? n.toLocaleString('en-US', {maximumFractionDigits: 3}) : NONE;
+const grouped = new Intl.NumberFormat('en-US', {maximumFractionDigits: 3});
+const count = n => known(n) ? grouped.format(n) : NONE;
 const times = x => known(x) ? (x >= 99.95 ? x.toFixed(0) : x >= 9.995 ? x.toFixed(1) : x.toFixed(2)) + '×' : NONE;
 const percent = x => known(x) ? (100 * x).toFixed(x !== 0 && Math.abs(x) < 0.0995 ? 1 : 0).replace('-', '\u2212') + ' %' : NONE;
 const signed = x => known(x) ? (x > 0 ? '+' : '') + percent(x) : NONE;

@@ -132,7 +132,7 @@ function gaps(profile) {
 function topSelf(profile) {
   const rows = profile.nodes.filter(node => node.self_ns > 0).sort((a, b) => b.self_ns - a.self_ns).slice(0, 15);
   const whole = profile.roots.reduce((sum, root) => sum + root.busy_ns, 0);
-  return rows.length > 3 ? details('Top self times', false, table({caption: 'Self: busy time in none of the phases inside', rows, columns: [
+  return rows.length > 3 ? details('Top self times', false, () => table({caption: 'Self: busy time in none of the phases inside', rows, columns: [
     {label: 'Phase', text: row => row.name},
     {label: 'Self', text: row => duration(row.self_ns), value: row => row.self_ns},
     {label: 'Of all busy time', text: row => percent(row.self_ns / whole), value: row => row.self_ns / whole},
@@ -160,7 +160,7 @@ function looking(profile) {
   const name = id => known(id) && profile.nodes[id] ? profile.nodes[id].name : 'under no phase';
   return [
     facts.length ? factList(facts) : null,
-    samples && list(samples.rows).length ? details('What the sampler saw', false, table({caption: `${plural(samples.count, 'sample')}, one every ${duration(samples.period_ns)}`, rows: samples.rows, columns: [
+    samples && list(samples.rows).length ? details('What the sampler saw', false, () => table({caption: `${plural(samples.count, 'sample')}, one every ${duration(samples.period_ns)}`, rows: samples.rows, columns: [
       {label: 'Innermost phase', text: row => name(row.phase)},
       {label: 'Samples', text: row => count(row.samples), value: row => row.samples},
       {label: 'On the CPU', text: row => duration(row.on_cpu_ns), value: row => row.on_cpu_ns},

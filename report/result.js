@@ -34,7 +34,7 @@ function drawing(title, note, name, draw, shown, controls, open) {
     });
   });
   return {plot, figure: el('figure', {class: 'chart'}, el('figcaption', null, el('strong', null, title), el('span', null, note)),
-    controls, plot, readout, details('The numbers', Boolean(open), shown))};
+    controls, plot, readout, details('The numbers', Boolean(open), () => shown))};
 }
 
 function bars(title, heads, rows, shown) {
@@ -112,7 +112,7 @@ function picture({title, rows, columns: across, cells}) {
     .attr('x', (_, i) => i % across * size).attr('y', (_, i) => Math.floor(i / across) * size)
     .attr('width', size - 0.6).attr('height', size - 0.6);
   const text = Array.from({length: rows}, (_, r) => String(cells).slice(r * across, (r + 1) * across)).join('\n');
-  return el('figure', {class: 'picture'}, svg.node(), el('figcaption', null, title || ''), details('The cells', false, el('pre', null, text)));
+  return el('figure', {class: 'picture'}, svg.node(), el('figcaption', null, title || ''), details('The cells', false, () => el('pre', null, text)));
 }
 
 const hasContent = result => ['facts', 'tables', 'pictures'].some(part => list(result[part]).length > 0);

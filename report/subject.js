@@ -58,7 +58,7 @@ function speedupChart(subject) {
       {x: at.value, low: at.low, high: at.high, name: 'pays from here'},
       {x: predicted.value, low: predicted.low, high: predicted.high, name: 'predicted', kind: 'predicted'}],
     series,
-    table: settingsTable(subject, subject.points, `Every size and setting of ${subject.name}`),
+    table: () => settingsTable(subject, subject.points, `Every size and setting of ${subject.name}`),
   });
 }
 
@@ -74,7 +74,7 @@ function timeChart(subject) {
     x: {label: subject.unit, format: compact, read: n => `${count(n)} ${subject.unit}`},
     y: {label: 'wall time', format: duration},
     series,
-    table: settingsTable(subject, subject.points, `Every size and setting of ${subject.name}, again`),
+    table: () => settingsTable(subject, subject.points, `Every size and setting of ${subject.name}, again`),
   });
 }
 
@@ -105,7 +105,7 @@ function workersChart(subject, point) {
     x: {label: 'workers', format: compact, ticks: model.map(p => p.x).filter(w => (w & (w - 1)) === 0), read: w => plural(w, 'worker')},
     y: {label: 'wall time', format: duration},
     series: [{name: 'measured', slot: 1, line: false, points: measured}, {name: 'model', slot: 0, model: true, points: model}],
-    table: table({caption: 'Predicted and measured wall time by workers', rows, columns: [
+    table: () => table({caption: 'Predicted and measured wall time by workers', rows, columns: [
       {label: 'Workers', text: row => count(row.x), value: row => row.x},
       {label: 'Predicted', text: row => duration(row.y), value: row => row.y},
       {label: 'Measured', text: row => duration(row.measured.y), value: row => row.measured.y},
@@ -153,7 +153,7 @@ function decisionsView(caption, rows) {
     y: {label: 'actual', format: duration},
     diagonal: true,
     series: [{name: 'decisions', slot: 1, line: false, points}],
-    table: decisionsTable(caption, rows),
+    table: () => decisionsTable(caption, rows),
     open: true,
   });
 }

@@ -224,7 +224,7 @@ function timelineView(profile, chosen) {
     el('figcaption', null, el('strong', null, 'Timeline by thread'),
       el('span', null, 'Drag to look closer; click a phase to see it alone.' + (timeline.resolution_ns > 0 ? ` Nothing shorter than ${duration(timeline.resolution_ns)} is told apart.` : ''))),
     chips, el('div', {class: 'bar'}, filter, clear, back), el('div', {class: 'lanes'}, names, plot), stateLegend, readout,
-    details('The numbers', false, threads.length ? threadsTable(threads) : null, spans ? timelineTable(profile, tracks, spans) : null));
+    details('The numbers', false, () => [threads.length ? threadsTable(threads) : null, spans ? timelineTable(profile, tracks, spans) : null]));
 }
 
 function timelineTable(profile, tracks, spans) {

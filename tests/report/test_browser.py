@@ -57,8 +57,11 @@ def _is_quiet(page, path=None):
     assert width <= view, f"the page is {width} wide in a view of {view}"
 
 
-def _open_folds(page):
-    page.evaluate("document.querySelectorAll('details.fold').forEach(node => { node.open = true; })")
+def _open_all(page):
+    """Unfold every part, those inside others too."""
+    while page.evaluate("document.querySelectorAll('details:not([open])').forEach(node => { node.open = true; }), "
+                        "new Promise(done => setTimeout(() => done(document.querySelectorAll('details:not([open])').length), 20))"):
+        pass
     page.settle()
 
 
@@ -123,7 +126,7 @@ def noise_is_told_before_any_figure():
 def numbers_in_the_tables_are_those_of_the_data():
     document = fixtures.whole()
     page = _open("whole", document)
-    _open_folds(page)
+    _open_all(page)
     shown = set(page.evaluate("[...document.querySelectorAll('[data-v]')].map(cell => Number(cell.dataset.v))"))
     subject = document["study"]["subjects"][0]
     for point in subject["points"]:
@@ -264,7 +267,7 @@ def a_click_on_a_phase_filters_the_timeline():
 def every_chart_has_a_table_behind_it_and_a_name():
     for name in "whole", "32-workers":
         page = _open(name)
-        _open_folds(page)
+        _open_all(page)
         lacking = page.evaluate("""[...document.querySelectorAll('figure.chart')].filter(figure =>
             !figure.querySelector('table, pre') || !figure.querySelector('figcaption strong').textContent).map(f => f.textContent.slice(0, 80))""")
         assert lacking == [], lacking
@@ -299,6 +302,7 @@ def what_is_saved_reads_back_as_the_data():
 def pictures_and_tables_of_a_domain_are_shown():
     page = _open("whole")
     assert page.evaluate("document.querySelectorAll('.picture svg.grid rect').length") == 4 * 54
+    _open_all(page)
     assert page.evaluate("document.querySelector('.picture pre').textContent").split("\n")[0] == "012345678"
     page.close()
 
@@ -326,9 +330,7 @@ def axe_finds_no_violation():
     for name in "whole", "empty", "failed", "noisy", "hostile":
         for scheme in "light", "dark":
             page = _open(name, media=scheme)
-            _open_folds(page)
-            page.evaluate("document.querySelectorAll('details').forEach(node => { node.open = true; })")
-            page.settle()
+            _open_all(page)
             page.evaluate(script + ";0")
             found = page.evaluate("axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 120) + ' ' + n.failureSummary).slice(0, 3).join(' | ')))")
             assert found == [], (name, scheme, "\n".join(found))
