@@ -285,6 +285,54 @@ BE_API BE_CHECK be_status be_arc_run_all(be_engine *engine, const be_arc_setting
                                          const be_arc_job *jobs, size_t n, be_arc_done *done,
                                          void *user, const be_for_options *options);
 
+/* ---- many candidates on few inputs --------------------------------------------------------------
+ */
+
+/* Where the candidates of a search run: programs that are much alike, on the same pairs. Lines that
+ * do the same on the same values are one node of a graph, whatever program they stand in, and are
+ * worked out once for each pair. What a candidate does, the fuel it uses and its errors are those
+ * of a run alone. One thread's. */
+typedef struct be_arc_battery be_arc_battery;
+
+/* pairs[0, n) must stay. settings may be NULL. Holds settings->bytes of address space for each
+ * pair, and takes more from the allocator as the graph grows. */
+BE_API BE_CHECK be_status be_arc_battery_create(const be_arc_settings *settings,
+                                                const be_arc_example *pairs, size_t n,
+                                                const be_allocator *allocator,
+                                                be_arc_battery **battery);
+BE_API void be_arc_battery_destroy(be_arc_battery *battery); /* may be NULL */
+
+/* Run a program on pair number `pair`: as be_arc_run, but the cells last until the battery's next
+ * call. BE_ENOMEM. */
+BE_API BE_CHECK be_status be_arc_battery_run(be_arc_battery *battery,
+                                             const be_arc_programs *programs, size_t program,
+                                             size_t pair, be_arc_result *result);
+
+/* What came of trying a program. */
+typedef struct be_arc_trial {
+    size_t tried;         /* pairs it was run on: the first of them */
+    size_t met;           /* of those, pairs whose output it gives */
+    uint64_t fuel;        /* used on them */
+    be_hash128 behaviour; /* what it gave on them, grids and errors: alike for programs that do the
+                             same */
+} be_arc_trial;
+
+/* Run a program on the pairs, in their order; early: up to the first whose output it does not give.
+ * BE_ENOMEM. */
+BE_API BE_CHECK be_status be_arc_battery_try(be_arc_battery *battery,
+                                             const be_arc_programs *programs, size_t program,
+                                             bool early, be_arc_trial *trial);
+
+typedef struct be_arc_battery_info {
+    size_t nodes;         /* of the graph */
+    uint64_t asked;       /* nodes that programs asked for on a pair */
+    uint64_t evaluations; /* of them, worked out; the others were known */
+    uint64_t alone;       /* runs that were no straight line, or met a limit: done alone */
+    uint64_t flushes;     /* times the graph was forgotten for room */
+} be_arc_battery_info;
+
+BE_API void be_arc_battery_describe(const be_arc_battery *battery, be_arc_battery_info *info);
+
 /* ---- candidates ----------------------------------------------------------------------------- */
 
 /* A candidate is up to three steps, one after the other, such as "rot90 > replace(1,2)". The steps

@@ -115,7 +115,10 @@ static be__value mostcolor(be__machine *m, const be__grid_object *grid)
 {
     be__grid_object *known = be__grid_of(be__of_grid(grid));
     if (known->most == BE__NO_COLOR) {
+        uint64_t fuel = m->fuel; /* what a grid keeps costs nobody fuel, whoever asks first */
+        m->fuel = UINT64_MAX;
         be__value most = color_by_count(m, grid, 1);
+        m->fuel = fuel;
         if (!most) {
             return BE__RAISED;
         }

@@ -1,4 +1,5 @@
 /* run.c: programs on grids, one at a time: the public side of parsing and evaluation. */
+#include "arc/output.h"
 #include "arc/parse.h"
 #include "arc/plain.h"
 #include "arc/prims.h"
@@ -137,7 +138,7 @@ static bool copy_items(be__machine *m, be__value value, be_arc_result *result)
     return true;
 }
 
-static bool copy_output(be__machine *m, be__value value, be_arc_result *result)
+bool be__arc_output(be__machine *m, be__value value, be_arc_result *result)
 {
     if (be__is_kind(value, BE__GRID)) {
         return be__grid_of(value)->columns > 0 && copy_bytes(m, be__grid_of(value), result);
@@ -167,7 +168,7 @@ void be_arc_run(be_arc_runner *runner, const be_arc_programs *programs, size_t p
         result->primitive = answer.prim < 0 ? NULL : be__prims[answer.prim].name;
         result->line = answer.line;
         result->column = answer.column;
-    } else if (!copy_output(m, answer.value, result)) {
+    } else if (!be__arc_output(m, answer.value, result)) {
         result->error = m->error ? be__error_name(m->error) : "not a grid";
     }
 }

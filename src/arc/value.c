@@ -126,7 +126,7 @@ static be__value row_of(be__machine *m, const be__grid_object *grid, size_t r)
 {
     size_t n = grid->columns;
     const int8_t *cell = grid->cell + r * n;
-    if (n <= 3) {
+    if (n != 1 && n <= 3) { /* packed, and so free: what a grid keeps costs nobody fuel */
         be__value item[3];
         for (size_t k = 0; k < n; k++) {
             item[k] = be__small(cell[k]);
