@@ -7,7 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-extern const cli_command command_arc_check, command_arc_run, command_arc_serve;
+extern const cli_command command_arc_check, command_arc_prim, command_arc_prims, command_arc_run;
+extern const cli_command command_arc_serve;
 
 /* ---- which tasks ---------------------------------------------------------------------------- */
 
@@ -364,8 +365,14 @@ static const cli_example EXAMPLES[] = {{"arc score", "score 2,000 candidates on 
                                        {"arc show turn", "draw a task"},
                                        {0}};
 
-static const cli_command *const VERBS[] = {
-    &command_arc_run, &command_arc_check, &command_arc_serve, &SCORE, &SHOW, NULL};
+static const cli_command *const VERBS[] = {&command_arc_run,
+                                           &command_arc_check,
+                                           &command_arc_serve,
+                                           &SCORE,
+                                           &SHOW,
+                                           &command_arc_prim,
+                                           &command_arc_prims,
+                                           NULL};
 
 const cli_command command_arc = {.name = "arc",
                                  .summary =

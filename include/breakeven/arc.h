@@ -333,6 +333,59 @@ typedef struct be_arc_battery_info {
 
 BE_API void be_arc_battery_describe(const be_arc_battery *battery, be_arc_battery_info *info);
 
+/* ---- primitives -------------------------------------------------------------------------------
+ */
+
+/* What there is to know of a function that programs call. */
+typedef struct be_arc_primitive {
+    const char *name;
+    const char *signature; /* "fill(grid: Grid, value: Integer, patch: Patch) -> Grid" */
+    const char *meaning;   /* one sentence, without its full stop */
+    const char *errors;    /* what it raises beyond what its arguments' functions do, or "" */
+    const char *example;   /* "hconcat(((1,), (2,)), ((3,), (4,)))" */
+    const char *gives;     /* what that gives, sets in their order of iteration */
+} be_arc_primitive;
+
+enum { BE_ARC_PRIMITIVE_SIZE = 160 };
+
+/* How many there are. */
+BE_API size_t be_arc_primitive_count(void);
+
+/* The primitive of that name; SIZE_MAX for none. */
+BE_API size_t be_arc_primitive_find(const char *name);
+
+/* Describe primitive i < be_arc_primitive_count(); its signature is put together in memory. */
+BE_API void be_arc_primitive_describe(size_t i, char memory[BE_ARC_PRIMITIVE_SIZE],
+                                      be_arc_primitive *primitive);
+
+struct be_text;
+
+/* Answer one line of JSON with one (without its end of line), added to *answer:
+ *
+ *     {"fn": "first", "a": [{"f": [7, 3]}]}                {"r":3}
+ *     {"fn": "first", "a": [{"f": []}]}                    {"err":"StopIteration"}, or a limit
+ *     {"fn": "power", "a": [{"fn": "double"}, 3], "call": 1}      the function's value: {"r":8}
+ *     {"op": "or", "a": [1, 2], "b": [9]}                  {"order":[1,2,9],"hash":...}
+ *
+ * Values are ints, true, false, null, {"t": [...]} or [...] for a tuple, {"f": [...]} for a
+ * frozenset made by adding one by one and written in its order of iteration, {"fn": "name"} for a
+ * primitive, {"x": "nan"}, "inf" and "-inf". Operations on the sets of the items a and b: "new"
+ * (a), "set" (a copied), "gen" (a added anew in its order), "or", "insert", "and", "sub",
+ * "subcopy".
+ *
+ * BE_EINVAL with what was expected where the line is no such question; BE_ELIMIT where its values
+ * pass the runner's limits; the text's own failure. */
+BE_API BE_CHECK be_status be_arc_vector(be_arc_runner *runner, const char *line, size_t size,
+                                        struct be_text *answer, be_error *error);
+
+/* The same for a primitive with its arguments args[0, size), a JSON array; the answer is what
+ * Python would print: a value such as ((1, 2), frozenset({3})), and *raised NULL; or the name of an
+ * error, *raised the same. */
+BE_API BE_CHECK be_status be_arc_primitive_call(be_arc_runner *runner, size_t primitive,
+                                                const char *args, size_t size,
+                                                struct be_text *answer, const char **raised,
+                                                be_error *error);
+
 /* ---- candidates ----------------------------------------------------------------------------- */
 
 /* A candidate is up to three steps, one after the other, such as "rot90 > replace(1,2)". The steps

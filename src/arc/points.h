@@ -19,6 +19,9 @@ typedef struct be__points {
  * what is no patch: TypeError, IndexError, ValueError. Places must be ints of 24 bits. */
 BE_CHECK bool be__points_of(be__machine *m, be__value v, bool ordered, be__points *points);
 
+/* Read v as cells (colour, (i, j)) whatever its first element. */
+BE_CHECK bool be__object_of(be__machine *m, be__value v, be__points *points);
+
 static inline int64_t be__point_i(const be__points *p, size_t k)
 {
     return p->cells ? be__cell_i(p->word[k]) : be__pair_i(p->word[k]);

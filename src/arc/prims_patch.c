@@ -1,5 +1,6 @@
 /* prims_patch.c: primitives on places, sets of places, and objects. */
 #include "arc/points.h"
+#include "arc/prims_plain.h"
 
 #include <stdlib.h>
 
@@ -35,15 +36,15 @@ bool be__unpack_ints(be__machine *m, be__value v, int64_t *a, int64_t *b)
     return true;
 }
 
-/* A patch whose elements are not all packed alike. */
-static bool read_mixed(be__machine *m, const be__view *view, be__points *p)
+/* The elements of a patch that are not all packed alike: (colour, place) if `object`. */
+static bool read_mixed(be__machine *m, const be__view *view, bool object, be__points *p)
 {
-    be__value second = be__op_item(m, view->item[0], 1);
     be__value *word = be__take_values(m, view->n), *color = be__take_values(m, view->n);
-    if (!second || !word || !color || !be__charge(m, view->n)) {
+    if (!word || !color || !be__charge(m, view->n)) {
         return false;
     }
-    p->object = be__is_tuple(second);
+    p->n = view->n;
+    p->object = object;
     for (size_t k = 0; k < view->n; k++) {
         be__value place = view->item[k];
         int64_t i, j;
@@ -88,7 +89,15 @@ bool be__points_of(be__machine *m, be__value v, bool ordered, be__points *p)
             return false;
         }
     }
-    return read_mixed(m, &view, p);
+    be__value second = be__op_item(m, view.item[0], 1);
+    return second && read_mixed(m, &view, be__is_tuple(second), p);
+}
+
+bool be__object_of(be__machine *m, be__value v, be__points *p)
+{
+    be__view view;
+    *p = (be__points){0};
+    return be__view_of(m, v, &view) && read_mixed(m, &view, true, p);
 }
 
 static be__box box_around(const be__points *p)
@@ -296,13 +305,11 @@ static be__value around(be__machine *m, be__value loc, const int8_t (*offset)[2]
 {
     be__value key[4];
     for (size_t k = 0; k < n; k++) {
-        be__value i = be__op_item(m, loc, 0), j = i ? be__op_item(m, loc, 1) : i;
-        if (!j) {
-            return BE__RAISED;
-        }
-        i = offset[k][0] ? be__op_add(m, i, be__small(offset[k][0])) : i;
-        j = i && offset[k][1] ? be__op_add(m, j, be__small(offset[k][1])) : j;
-        key[k] = i && j ? be__tuple2(m, i, j) : BE__RAISED;
+        be__value i = be__op_item(m, loc, 0);
+        i = i && offset[k][0] ? be__op_add(m, i, be__small(offset[k][0])) : i;
+        be__value j = i ? be__op_item(m, loc, 1) : i;
+        j = j && offset[k][1] ? be__op_add(m, j, be__small(offset[k][1])) : j;
+        key[k] = j ? be__tuple2(m, i, j) : BE__RAISED;
         if (!key[k]) {
             return BE__RAISED;
         }
@@ -465,8 +472,35 @@ be__value be__run_center(be__machine *m, const be__value *a)
     if (!be__box_of(m, a[0], &b)) {
         return BE__RAISED;
     }
-    return be__pair(m, b.top + ((int64_t)b.bottom - b.top + 1) / 2,
-                    b.left + ((int64_t)b.right - b.left + 1) / 2);
+    be__value shape = be__run_shape(m, a); /* of a tuple, its own */
+    return shape ? be__pair(m, b.top + be__pair_i(shape) / 2, b.left + be__pair_j(shape) / 2)
+                 : shape;
+}
+
+/* Means of the columns of zip(*tuple). */
+static be__value center_of_columns(be__machine *m, be__value tuple)
+{
+    be__value indices = be__run_toindices(m, &tuple);
+    be__value columns = indices ? be__plain_dmirror(m, &indices) : indices;
+    be__view column, item;
+    if (!columns || !be__view_of(m, columns, &column)) {
+        return BE__RAISED;
+    }
+    be__value *mean = be__take_values(m, column.n);
+    for (size_t k = 0; mean && k < column.n; k++) {
+        be__value sum = be__small(0);
+        if (!be__view_of(m, column.item[k], &item)) {
+            return BE__RAISED;
+        }
+        for (size_t i = 0; sum && i < item.n; i++) {
+            sum = be__op_add(m, sum, item.item[i]);
+        }
+        mean[k] = sum ? be__op_floor_divide(m, sum, be__small((int64_t)be__length(tuple))) : sum;
+        if (!mean[k]) {
+            return BE__RAISED;
+        }
+    }
+    return mean ? be__tuple(m, mean, column.n) : BE__RAISED;
 }
 
 be__value be__run_centerofmass(be__machine *m, const be__value *a)
@@ -475,6 +509,9 @@ be__value be__run_centerofmass(be__machine *m, const be__value *a)
     be__points p;
     if (n <= 0) {
         return n < 0 ? BE__RAISED : BE__EMPTY_TUPLE;
+    }
+    if (!be__is_set(a[0])) {
+        return center_of_columns(m, a[0]);
     }
     if (!be__points_of(m, a[0], false, &p)) {
         return BE__RAISED;
@@ -730,8 +767,8 @@ static int64_t distance(const be__points *x, const be__points *y, int64_t i, int
 
 static int64_t manhattan(be__machine *m, const be__value *a)
 {
-    be__points x, y;
-    if (!be__points_of(m, a[0], false, &x) || !be__points_of(m, a[1], false, &y) ||
+    be__points x, y = {0};
+    if (!be__points_of(m, a[0], false, &x) || (x.n && !be__points_of(m, a[1], false, &y)) ||
         !be__charge(m, (uint64_t)x.n * y.n / 16)) {
         return -1;
     }
@@ -756,9 +793,10 @@ be__value be__run_adjacent(be__machine *m, const be__value *a)
 
 be__value be__run_position(be__machine *m, const be__value *a)
 {
-    be__value x = be__run_toindices(m, a), y = x ? be__run_toindices(m, a + 1) : x;
-    x = y ? be__run_center(m, &x) : y;
-    y = x ? be__run_center(m, &y) : x;
+    be__value x = be__run_toindices(m, a);
+    x = x ? be__run_center(m, &x) : x;
+    be__value y = x ? be__run_toindices(m, a + 1) : x;
+    y = y ? be__run_center(m, &y) : y;
     if (!y) {
         return BE__RAISED;
     }
@@ -832,7 +870,9 @@ static be__value line(be__machine *m, int64_t i, int64_t j, int64_t di, int64_t 
 be__value be__run_connect(be__machine *m, const be__value *a)
 {
     int64_t ai, aj, bi, bj;
-    if (!be__unpack_ints(m, a[0], &ai, &aj) || !be__unpack_ints(m, a[1], &bi, &bj)) {
+    be__value x, y;
+    if (!be__unpack2(m, a[0], &x, &y) || !be__unpack2(m, a[1], &x, &y) ||
+        !be__unpack_ints(m, a[0], &ai, &aj) || !be__unpack_ints(m, a[1], &bi, &bj)) {
         return BE__RAISED;
     }
     int64_t i = ai < bi ? ai : bi, j = aj < bj ? aj : bj;

@@ -574,12 +574,14 @@ be__value be__plain_bottomhalf(be__machine *m, const be__value *a)
 /* n pieces of a grid side by side, or one below the other. */
 static be__value split(be__machine *m, const be__value *a, bool across)
 {
-    int64_t size[2];
-    if (!dims(m, a[0], &size[0], &size[1])) {
+    int64_t size[2] = {be__op_length(m, a[0]), 0};
+    be__value part = BE__RAISED;
+    if (size[0] < 0 || (!across && !(part = be__op_floor_divide(m, be__small(size[0]), a[1]))) ||
+        !dims(m, a[0], &size[0], &size[1])) {
         return BE__RAISED;
     }
     be__value length = be__small(size[across]);
-    be__value part = be__op_floor_divide(m, length, a[1]);
+    part = across ? be__op_floor_divide(m, length, a[1]) : part;
     be__value rest = part ? be__op_modulo(m, length, a[1]) : part;
     if (!rest) {
         return BE__RAISED;
@@ -811,11 +813,8 @@ static be__value painted(be__machine *m, be__value grid, be__value patch, be__va
     sheet s;
     be__points p;
     if (!dims(m, grid, &rows, &columns) || !sheet_of(m, grid, &s) ||
-        !be__points_of(m, patch, true, &p)) {
+        !(color ? be__points_of(m, patch, true, &p) : be__object_of(m, patch, &p))) {
         return BE__RAISED;
-    }
-    if (p.n > 0 && !color && !p.object) {
-        return be__type_error(m);
     }
     for (size_t k = 0; k < p.n; k++) {
         int64_t i = be__point_i(&p, k), j = be__point_j(&p, k);
@@ -942,28 +941,51 @@ be__value be__plain_canvas(be__machine *m, const be__value *a)
 
 /* ---- looking for things --------------------------------------------------------------------- */
 
+/* Whether the object, moved by (i, j), has the colours of the grid there; its cells are looked at
+ * in the order they have then, up to the first that differs. -1 with the error raised. */
+static int matches_at(be__machine *m, be__value grid, be__value normal, int64_t i, int64_t j)
+{
+    unsigned char *before = m->cursor;
+    be__points p;
+    be__value moved = be__run_shift(m, (be__value[]){normal, be__small_pair(i, j)});
+    if (!moved || !be__points_of(m, moved, true, &p) || !be__charge(m, 1 + p.n)) {
+        return -1;
+    }
+    bool matches = true;
+    for (size_t k = 0; matches && k < p.n; k++) {
+        be__value v = at(m, grid, be__point_i(&p, k), be__point_j(&p, k));
+        if (!v) {
+            return -1;
+        }
+        matches = be__equal(v, be__point_color(&p, k));
+    }
+    if (moved != normal) { /* whose order was asked for before */
+        m->cursor = before;
+    }
+    return matches;
+}
+
 be__value be__plain_occurrences(be__machine *m, const be__value *a)
 {
     be__value normal = be__run_normalize(m, a + 1);
     int64_t rows, columns;
     be__points p;
     list out = {.m = m};
-    if (!normal || !dims(m, a[0], &rows, &columns) || !be__points_of(m, normal, true, &p)) {
+    if (!normal || !dims(m, a[0], &rows, &columns)) {
         return BE__RAISED;
     }
-    if (p.n > 0 && !p.object && rows > 0 && columns > 0) {
+    be__value shape = be__run_shape(m, a + 1);
+    if (!shape || !be__points_of(m, normal, true, &p)) {
+        return BE__RAISED;
+    }
+    int64_t down = rows - be__pair_i(shape), across = columns - be__pair_j(shape);
+    if (p.n > 0 && !p.object && down >= 0 && across >= 0) {
         return be__type_error(m);
     }
-    for (int64_t i = 0; i < rows; i++) {
-        for (int64_t j = 0; j < columns; j++) {
-            bool occurs = be__charge(m, 1 + p.n / 4);
-            for (size_t k = 0; occurs && k < p.n; k++) {
-                int64_t y = i + be__point_i(&p, k), x = j + be__point_j(&p, k);
-                occurs = y < rows && x < columns;
-                be__value v = occurs ? at(m, a[0], y, x) : BE__RAISED;
-                occurs = v && be__equal(v, be__point_color(&p, k));
-            }
-            if (m->error || (occurs && !push(&out, be__pair(m, i, j)))) {
+    for (int64_t i = 0; i <= down; i++) { /* the empty object is found even past the edges */
+        for (int64_t j = 0; j <= across; j++) {
+            int occurs = matches_at(m, a[0], normal, i, j);
+            if (occurs < 0 || (occurs && !push(&out, be__pair(m, i, j)))) {
                 return BE__RAISED;
             }
         }

@@ -3,6 +3,7 @@
 #include "arc/parse.h"
 #include "arc/plain.h"
 #include "arc/prims.h"
+#include "arc/runner.h"
 
 #include <breakeven/arc.h>
 
@@ -84,6 +85,11 @@ void be_arc_runner_measure(be_arc_runner *runner, be_arc_primitive_cost *costs)
     for (unsigned i = 0; costs && i <= BE__PRIMS; i++) {
         costs[i].name = i < BE__PRIMS ? be__prims[i].name : "(closure)";
     }
+}
+
+be__machine *be__runner_machine(be_arc_runner *runner)
+{
+    return &runner->m;
 }
 
 /* ---- results -------------------------------------------------------------------------------- */

@@ -65,8 +65,10 @@ be__value be__value_read(be__machine *m, const be_json_value *json, const char *
         return be__int(m, be_json_integer(json));
     case BE_JSON_OBJECT:
         return read_object(m, json, expected);
+    case BE_JSON_ARRAY:
+        return read_items(m, json, false, expected);
     default:
-        return refuse(expected, "an integer, true, false, null or an object");
+        return refuse(expected, "an integer, true, false, null, an array or an object");
     }
 }
 
@@ -120,5 +122,41 @@ bool be__value_write(be__machine *m, be_json_writer *json, be__value v)
     }
     be_json_array_end(json);
     be_json_object_end(json);
+    return true;
+}
+
+bool be__value_print(be__machine *m, be_text *text, be__value v)
+{
+    if (be__tag(v) == BE__INT) {
+        be_text_printf(text, "%lld", (long long)be__int_of(v));
+        return true;
+    }
+    if (v == BE__NONE || be__is_int(v)) {
+        be_text_puts(text, v == BE__NONE ? "None" : v == BE__TRUE ? "True" : "False");
+        return true;
+    }
+    for (size_t k = 0; k < BE__COUNT_OF(FLOATS); k++) {
+        if (v == FLOATS[k].value) {
+            be_text_puts(text, FLOATS[k].name);
+            return true;
+        }
+    }
+    if (be__is_function(v)) {
+        be_text_puts(text, be__tag(v) == BE__PRIM ? be__prims[be__prim_of(v)].name : "<function>");
+        return true;
+    }
+    be__view view;
+    if (!be__view_of(m, v, &view)) {
+        return false;
+    }
+    bool set = be__is_set(v);
+    be_text_puts(text, !set ? "(" : view.n ? "frozenset({" : "frozenset(");
+    for (size_t k = 0; k < view.n; k++) {
+        be_text_puts(text, k ? ", " : "");
+        if (!be__value_print(m, text, view.item[k])) {
+            return false;
+        }
+    }
+    be_text_puts(text, !set ? (view.n == 1 ? ",)" : ")") : view.n ? "})" : ")");
     return true;
 }
