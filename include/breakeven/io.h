@@ -156,6 +156,45 @@ BE_API size_t be_csv_rows(const be_csv *csv);
 /* The values of fields[field], row by row; NULL when the text has no such column. */
 BE_API const double *be_csv_column(const be_csv *csv, size_t field);
 
+/* ---- .npy in and out ------------------------------------------------------------------------ */
+
+/* A NumPy array file: rows of named fields (a one-dimensional structured array), or of unnamed
+ * columns (a plain array of one or two dimensions). It points into the bytes it was parsed from. */
+enum { BE_NPY_FIELDS_MAX = 64, BE_NPY_NAME_SIZE = 64 };
+
+typedef struct be_npy_field {
+    char name[BE_NPY_NAME_SIZE]; /* "" for the columns of a plain array */
+    char kind;                   /* 'f', 'i', 'u', 'b' or 'S' (bytes), as in NumPy's descr */
+    unsigned size;               /* in bytes */
+    size_t offset;               /* of the first row's value in data */
+    size_t stride;               /* from row to row */
+} be_npy_field;
+
+typedef struct be_npy {
+    const unsigned char *data;
+    size_t rows;
+    size_t fields;
+    be_npy_field field[BE_NPY_FIELDS_MAX];
+} be_npy;
+
+/* Parse the file's bytes, format versions 1 to 3: little-endian floats of 4 and 8 bytes, integers
+ * of 1 to 8, booleans, byte strings; C or Fortran order. BE_EINVAL with the offset and what was
+ * expected for anything else, objects and pickles among it. Takes no memory.
+ * Source: NumPy Enhancement Proposal 1. */
+BE_API BE_CHECK be_status be_npy_parse(const void *bytes, size_t size, be_npy *npy,
+                                       be_error *error);
+
+/* The value of a number in row and field; NaN for a byte string. Integers beyond 2^53 round. */
+BE_API double be_npy_number(const be_npy *npy, size_t row, size_t field);
+
+/* The bytes of an 'S' field, ended by a zero: cut at size - 1. "" for another field. */
+BE_API void be_npy_string(const be_npy *npy, size_t row, size_t field, char *text, size_t size);
+
+/* Add to `text` the file of a structured array of n rows: column[c] is [n] doubles called name[c].
+ */
+BE_API void be_npy_write(be_text *text, size_t n, size_t columns, const char *const *name,
+                         const double *const *column);
+
 #ifdef __cplusplus
 }
 #endif
