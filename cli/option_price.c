@@ -1,237 +1,331 @@
-/* option_price.c: `breakeven option price FILE`. */
-#include "cli.h"
-
-#include <breakeven/option.h>
+/* option_price.c: `breakeven option price`, `greeks`, `iv` and `american`. */
+#include "option_rows.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_SHOWN = 20, INPUT_BYTES_MAX = 1 << 30 };
-
 static struct {
-    bool csv;
+    int method, quantities, units;
+    bool percent, implied;
 } given;
 
-/* A book and what its options cost. */
-typedef struct priced {
-    be_option_in in;
-    size_t n;
-    double *price;
-    uint8_t *status;
-    size_t refused;
-    size_t first_refused;
-} priced;
-
-enum { N_COLUMNS = 6 };
-static const char *const COLUMN_NAMES[N_COLUMNS] = {"spot", "strike", "years",
-                                                    "vol",  "rate",   "dividend"};
-
-static double column_value(const priced *p, size_t column, size_t row)
+static double *numbers(size_t n)
 {
-    const be_column columns[N_COLUMNS] = {p->in.spot, p->in.strike, p->in.years,
-                                          p->in.vol,  p->in.rate,   p->in.dividend};
-    return columns[column].first[row];
-}
-
-static const char *type_name(const priced *p, size_t row)
-{
-    return p->in.type.first[row] == BE_OPTION_CALL ? "call" : "put";
-}
-
-static const char *status_text(const priced *p, size_t row)
-{
-    return be_option_status_text((be_option_status)p->status[row]);
-}
-
-static void print_table(const priced *p, const cli_call *call)
-{
-    cli_table table;
-    cli_table_init(&table, "lrrrrrrrl");
-    cli_table_cell(&table, CLI_BOLD, "type");
-    for (size_t c = 0; c < N_COLUMNS; c++) {
-        cli_table_cell(&table, CLI_BOLD, "%s", COLUMN_NAMES[c]);
+    double *column = cli_allocate(NULL, n + 1, sizeof *column);
+    for (size_t i = 0; i < n; i++) {
+        column[i] = (double)NAN;
     }
-    cli_table_cell(&table, CLI_BOLD, "price");
-    cli_table_cell(&table, CLI_BOLD, "status");
-    for (size_t i = 0; i < p->n && i < ROWS_SHOWN; i++) {
-        bool refused = p->status[i] != BE_OPTION_OK;
-        cli_table_cell(&table, CLI_PLAIN, "%s", type_name(p, i));
-        for (size_t c = 0; c < N_COLUMNS; c++) {
-            cli_table_cell(&table, CLI_PLAIN, "%.6g", column_value(p, c, i));
+    return column;
+}
+
+static const char *said(uint8_t status)
+{
+    return be_option_status_text((be_option_status)status);
+}
+
+static void results_clear(option_results *r)
+{
+    for (size_t c = 0; c < r->columns; c++) {
+        free(r->value[c]);
+    }
+    free(r->status);
+}
+
+/* ---- price, greeks -------------------------------------------------------------------------- */
+
+/* The quantities which[0, n) of all rows, one pass for each model and pay-off there is. */
+static be_status evaluate(cli_call *call, const option_rows *rows, const be_option_quantity *which,
+                          be_option_units units, option_results *r, be_error *error)
+{
+    be_for_options options = {.size = sizeof options, .cancel = cli_cancel(call), .error = error};
+    be_status status = BE_OK;
+    for (unsigned kind = 0; kind < BE_OPTION_MODEL_COUNT * BE_OPTION_PAYOFF_COUNT && !status;
+         kind++) {
+        option_batch b = option_rows_batch(rows, (be_option_model)(kind / BE_OPTION_PAYOFF_COUNT),
+                                           (be_option_payoff)(kind % BE_OPTION_PAYOFF_COUNT));
+        uint8_t *became = cli_allocate(NULL, b.n + 1, 1);
+        double *value = cli_allocate(NULL, r->columns * b.n + 1, sizeof *value);
+        be_option_out out = {.status = {became, 1}, .units = units};
+        for (size_t c = 0; c < r->columns; c++) {
+            out.value[which[c]] = (be_out_column){value + c * b.n, sizeof *value};
         }
-        cli_table_cell(&table, CLI_BOLD, "%.10g", p->price[i]);
-        cli_table_cell(&table, refused ? CLI_RED : CLI_PLAIN, "%s", status_text(p, i));
-    }
-    cli_table_print(&table, call);
-    cli_table_clear(&table);
-    if (p->n > ROWS_SHOWN) {
-        cli_note(call, "%zu more options; --csv shows all", p->n - ROWS_SHOWN);
-    }
-}
-
-/* In the shortest form that reads back exactly; nothing for NaN. */
-static void add_number(be_text *text, double value)
-{
-    if (!isnan(value)) {
-        be_json_writer number;
-        be_json_init(&number, text, true);
-        be_json_double(&number, value);
-    }
-}
-
-static int print_csv(const priced *p, const cli_call *call)
-{
-    be_text text;
-    be_text_init(&text, NULL);
-    be_text_puts(&text, "type");
-    for (size_t c = 0; c < N_COLUMNS; c++) {
-        be_text_printf(&text, ",%s", COLUMN_NAMES[c]);
-    }
-    be_text_puts(&text, ",price,status\n");
-    for (size_t i = 0; i < p->n; i++) {
-        be_text_puts(&text, type_name(p, i));
-        for (size_t c = 0; c < N_COLUMNS; c++) {
-            be_text_puts(&text, ",");
-            add_number(&text, column_value(p, c, i));
+        if (b.n > 0) {
+            status = be_option_evaluate(cli_engine(call), &b.in, b.n, &out, &options);
         }
-        be_text_puts(&text, ",");
-        add_number(&text, p->price[i]);
-        be_text_printf(&text, ",%s\n", status_text(p, i));
+        for (size_t j = 0; j < b.n && !status; j++) {
+            for (size_t c = 0; c < r->columns; c++) {
+                r->value[c][b.row[j]] = value[c * b.n + j];
+            }
+            r->status[b.row[j]] = said(became[j]);
+        }
+        free(became);
+        free(value);
+        option_batch_clear(&b);
     }
-    int code = CLI_DONE;
-    if (text.status) {
-        code = cli_fail(call, text.status, NULL, NULL);
-    } else {
-        fwrite(text.bytes, 1, text.size, stdout);
-    }
-    be_text_clear(&text);
-    return code;
-}
-
-static int write_json(const priced *p, const cli_call *call)
-{
-    be_text text;
-    be_text_init(&text, NULL);
-    be_json_writer json;
-    be_json_init(&json, &text, false);
-    be_json_object(&json);
-    be_json_key(&json, "schema");
-    be_json_string(&json, "breakeven.option.price/1");
-    be_json_key(&json, "options");
-    be_json_u64(&json, p->n);
-    be_json_key(&json, "refused");
-    be_json_u64(&json, p->refused);
-    be_json_key(&json, "results");
-    be_json_array(&json);
-    for (size_t i = 0; i < p->n; i++) {
-        be_json_object(&json);
-        be_json_key(&json, "price");
-        be_json_double(&json, p->price[i]);
-        be_json_key(&json, "status");
-        be_json_string(&json, status_text(p, i));
-        be_json_object_end(&json);
-    }
-    be_json_array_end(&json);
-    be_json_object_end(&json);
-    be_text_puts(&text, "\n");
-    int code = cli_write_json(call, &text);
-    be_text_clear(&text);
-    return code;
-}
-
-static int show(const priced *p, const cli_call *call)
-{
-    int code = CLI_DONE;
-    if (given.csv) {
-        code = print_csv(p, call);
-    } else if (!call->json || strcmp(call->json, "-") != 0) {
-        print_table(p, call);
-    }
-    if (code == CLI_DONE && call->json) {
-        code = write_json(p, call);
-    }
-    if (code == CLI_DONE && p->refused > 0) {
-        cli_note(call, "%zu of %zu options refused; the first is option %zu: %s", p->refused, p->n,
-                 p->first_refused + 1, status_text(p, p->first_refused));
-        code = CLI_FAILED;
-    }
-    return code;
-}
-
-static be_status read_book(const char *path, be_option_book **book, be_error *error)
-{
-    be_text text;
-    be_text_init(&text, NULL);
-    be_status status = be_file_read(path, INPUT_BYTES_MAX, &text, error);
-    if (!status) {
-        status = be_option_book_parse(text.bytes, text.size, NULL, book, error);
-    }
-    be_text_clear(&text);
     return status;
 }
 
-static int run(cli_call *call, int argc, char **argv)
+static const char *const UNITS[] = {"raw", "day", "trading-day", NULL};
+
+static int show_quantities(cli_call *call, int argc, char **argv, const char *command,
+                           const be_option_quantity *which, size_t n)
 {
-    if (argc != 1) {
-        return cli_usage(call, "expected one CSV file, got %d", argc);
-    }
-    if (given.csv && call->json && strcmp(call->json, "-") == 0) {
-        return cli_usage(call, "expected --csv or --json on standard output, got both");
-    }
-    be_option_book *book;
+    option_rows rows;
+    option_results r = {.command = command, .columns = n};
     be_error error;
-    be_status status = read_book(argv[0], &book, &error);
-    if (status) {
-        return cli_fail(call, status, &error, argv[0]);
-    }
-    priced p = {.in = be_option_book_columns(book), .n = be_option_book_size(book)};
-    p.price = cli_allocate(NULL, p.n, sizeof *p.price);
-    p.status = cli_allocate(NULL, p.n, sizeof *p.status);
-    be_option_out out = {.value[BE_OPTION_PRICE] = {p.price, sizeof *p.price},
-                         .status = {p.status, 1}};
-    be_for_options options = {.size = sizeof options, .cancel = cli_cancel(call), .error = &error};
-    status = be_option_evaluate(cli_engine(call), &p.in, p.n, &out, &options);
-    int code;
-    if (status) {
-        code = cli_fail(call, status, &error, NULL);
-    } else {
-        for (size_t i = p.n; i-- > 0;) {
-            if (p.status[i] != BE_OPTION_OK) {
-                p.refused++;
-                p.first_refused = i;
-            }
+    int code = option_rows_read(call, argc, argv, 1u << OPTION_VOL, &rows);
+    if (code == CLI_DONE) {
+        be_option_units units = {(double[]){0, 365, 252}[given.units], given.percent};
+        for (size_t c = 0; c < n; c++) {
+            r.name[c] = be_option_quantity_name(which[c]);
+            r.value[c] = numbers(rows.n);
         }
-        code = show(&p, call);
+        r.status = cli_allocate(NULL, rows.n + 1, sizeof *r.status);
+        be_status status = evaluate(call, &rows, which, units, &r, &error);
+        code = status ? cli_fail(call, status, &error, NULL) : option_rows_show(call, &rows, &r);
+        results_clear(&r);
     }
-    free(p.price);
-    free(p.status);
-    be_option_book_destroy(book);
+    option_rows_clear(&rows);
     return code;
 }
 
-static const cli_option OPTIONS[] = {
-    {"csv", 0, NULL, "print all options as CSV, with price and status", .flag = &given.csv}, {0}};
+static int run_price(cli_call *call, int argc, char **argv)
+{
+    static const be_option_quantity PRICE[] = {BE_OPTION_PRICE};
+    return show_quantities(call, argc, argv, "price", PRICE, 1);
+}
 
-static const cli_example EXAMPLES[] = {
+static int run_greeks(cli_call *call, int argc, char **argv)
+{
+    be_option_quantity which[BE_OPTION_QUANTITY_COUNT];
+    size_t n = (const size_t[]){7, 17, BE_OPTION_QUANTITY_COUNT}[given.quantities];
+    for (size_t q = 0; q < n; q++) {
+        which[q] = (be_option_quantity)q;
+    }
+    return show_quantities(call, argc, argv, "greeks", which, n);
+}
+
+/* ---- implied volatility --------------------------------------------------------------------- */
+
+static int run_iv(cli_call *call, int argc, char **argv)
+{
+    option_rows rows;
+    int code = option_rows_read(call, argc, argv, 1u << OPTION_PRICE, &rows);
+    if (code != CLI_DONE) {
+        option_rows_clear(&rows);
+        return code;
+    }
+    option_results r = {.command = "iv", .columns = 1, .name = {"implied_vol"}};
+    r.value[0] = numbers(rows.n);
+    r.status = cli_allocate(NULL, rows.n + 1, sizeof *r.status);
+    for (size_t i = 0; i < rows.n; i++) {
+        r.status[i] = "implied vols are of vanilla options";
+    }
+    be_error error;
+    be_for_options options = {.size = sizeof options, .cancel = cli_cancel(call), .error = &error};
+    be_status status = BE_OK;
+    for (unsigned m = 0; m < BE_OPTION_MODEL_COUNT && !status; m++) {
+        option_batch b = option_rows_batch(&rows, (be_option_model)m, BE_OPTION_VANILLA);
+        uint8_t *became = cli_allocate(NULL, b.n + 1, 1);
+        double *vol = cli_allocate(NULL, b.n + 1, sizeof *vol);
+        be_column price = {b.number + 7 * b.n, sizeof *vol};
+        if (b.n > 0) {
+            status = be_option_implied_vols(cli_engine(call), &b.in, price, b.n,
+                                            (be_out_column){vol, sizeof *vol},
+                                            (be_out_byte_column){became, 1}, &options);
+        }
+        for (size_t j = 0; j < b.n && !status; j++) {
+            r.value[0][b.row[j]] = vol[j];
+            r.status[b.row[j]] = said(became[j]);
+        }
+        free(became);
+        free(vol);
+        option_batch_clear(&b);
+    }
+    code = status ? cli_fail(call, status, &error, NULL) : option_rows_show(call, &rows, &r);
+    results_clear(&r);
+    option_rows_clear(&rows);
+    return code;
+}
+
+/* ---- American options ----------------------------------------------------------------------- */
+
+static int run_american(cli_call *call, int argc, char **argv)
+{
+    option_rows rows;
+    unsigned needed = given.implied ? OPTION_PRICE : OPTION_VOL;
+    int code = option_rows_read(call, argc, argv, 1u << needed, &rows);
+    if (code != CLI_DONE) {
+        option_rows_clear(&rows);
+        return code;
+    }
+    static const char *const NAMES[] = {"price", "delta",    "gamma",
+                                        "theta", "boundary", "boundary_far"};
+    option_results r = {.command = "american", .columns = given.implied ? 1 : 6};
+    for (size_t c = 0; c < r.columns; c++) {
+        r.name[c] = given.implied ? "implied_vol" : NAMES[c];
+        r.value[c] = numbers(rows.n);
+    }
+    r.status = cli_allocate(NULL, rows.n + 1, sizeof *r.status);
+    for (size_t i = 0; i < rows.n; i++) {
+        r.status[i] = "American values are of vanilla options on a lognormal spot or forward";
+    }
+    be_error error;
+    be_for_options options = {.size = sizeof options, .cancel = cli_cancel(call), .error = &error};
+    be_status status = BE_OK;
+    for (unsigned m = 0; m <= BE_OPTION_GARMAN_KOHLHAGEN && !status; m++) {
+        option_batch b = option_rows_batch(&rows, (be_option_model)m, BE_OPTION_VANILLA);
+        uint8_t *became = cli_allocate(NULL, b.n + 1, 1);
+        double *value = cli_allocate(NULL, 6 * b.n + 1, sizeof *value);
+        be_out_column to[6];
+        for (size_t c = 0; c < 6; c++) {
+            to[c] = (be_out_column){value + c * b.n, sizeof *value};
+        }
+        be_american_out out = {
+            to[0], to[1], to[2],       to[3],
+            to[4], to[5], {became, 1}, {(double[]){0, 365, 252}[given.units], false}};
+        if (b.n > 0 && given.implied) {
+            be_column price = {b.number + 7 * b.n, sizeof *value};
+            status = be_option_american_implied_vols(cli_engine(call), &b.in, price, b.n, to[0],
+                                                     out.status, &options);
+        } else if (b.n > 0) {
+            status = be_option_americans(cli_engine(call), (be_american_method)given.method, &b.in,
+                                         b.n, &out, &options);
+        }
+        for (size_t j = 0; j < b.n && !status; j++) {
+            for (size_t c = 0; c < r.columns; c++) {
+                r.value[c][b.row[j]] = value[c * b.n + j];
+            }
+            r.status[b.row[j]] = said(became[j]);
+        }
+        free(became);
+        free(value);
+        option_batch_clear(&b);
+    }
+    code = status ? cli_fail(call, status, &error, NULL) : option_rows_show(call, &rows, &r);
+    results_clear(&r);
+    option_rows_clear(&rows);
+    return code;
+}
+
+/* ---- their tables --------------------------------------------------------------------------- */
+
+#define INPUT_TEXT                                                                                 \
+    "FILE is CSV with a header line (- is standard input) or a .npy array of named fields; "       \
+    "without "                                                                                     \
+    "FILE the command line describes one option. Columns, in any order: type (call or put), spot " \
+    "or forward, strike, years or expiry (a date), rate or discount_factor, dividend_yield, vol, " \
+    "price, shift, model, payoff (vanilla, cash or asset). What the file does not have may be "    \
+    "given for all rows, as in --rate 0.05; without type all are calls, without rate or yield it " \
+    "is 0. Rates and vols are per year, continuous, 0.05 for 5 %.\n\n"                             \
+    "The output repeats the input and appends its columns, with 17 digits in CSV. A row with a "   \
+    "number out of range keeps its place, without an answer and with the reason as its status; "   \
+    "with --strict it is an error. A file that is no such table is refused as a whole, with the "  \
+    "line where it goes wrong."
+
+static const cli_option PRICE_OPTIONS[] = {OPTION_VOL_OPTION, OPTION_ROWS_OPTIONS, {0}};
+
+static const cli_example PRICE_EXAMPLES[] = {
     {"option price chain.csv", "what each option costs"},
     {"option price --csv chain.csv > prices.csv", "the same table with two more columns"},
     {"option price --json - < chain.csv", "from a pipe, for a program"},
+    {"option price --type put --spot 100 --strike 95 --years 0.5 --vol 0.2 --rate 0.03",
+     "one option"},
     {0}};
 
-const cli_command command_option_price = {
-    .name = "price",
-    .summary = "price European options under Black-Scholes-Merton",
-    .usage = (const char *const[]){"[OPTION...] FILE", NULL},
-    .examples = EXAMPLES,
+const cli_command command_option_price = {.name = "price",
+                                          .summary = "price European options",
+                                          .usage =
+                                              (const char *const[]){"[OPTION...] [FILE]", NULL},
+                                          .examples = PRICE_EXAMPLES,
+                                          .description = INPUT_TEXT,
+                                          .uses = CLI_USES_ENGINE | CLI_USES_JSON,
+                                          .options = PRICE_OPTIONS,
+                                          .run = run_price};
+
+static const char *const QUANTITIES[] = {"first", "third", "all", NULL};
+
+static const cli_option GREEKS_OPTIONS[] = {
+    {"order", 0, "WHICH",
+     "first: price to dividend_rho; third: all 16 derivatives; all: the currency deltas too",
+     .choice = &given.quantities, .choices = QUANTITIES},
+    {"per", 0, "UNIT",
+     "theta, charm, veta and color per year (raw), day (365) or trading-day (252)",
+     .choice = &given.units, .choices = UNITS},
+    {"percent", 0, NULL, "derivatives by vol, rate and yield per 1 %", .flag = &given.percent},
+    OPTION_VOL_OPTION,
+    OPTION_ROWS_OPTIONS,
+    {0}};
+
+static const cli_example GREEKS_EXAMPLES[] = {
+    {"option greeks chain.csv", "price, delta, gamma, vega, theta, rho, dividend_rho"},
+    {"option greeks --order third --per day --percent --csv chain.csv",
+     "all 16 derivatives, in a desk's units"},
+    {0}};
+
+const cli_command command_option_greeks = {.name = "greeks",
+                                           .summary = "prices and their derivatives to third order",
+                                           .usage =
+                                               (const char *const[]){"[OPTION...] [FILE]", NULL},
+                                           .examples = GREEKS_EXAMPLES,
+                                           .description = INPUT_TEXT,
+                                           .uses = CLI_USES_ENGINE | CLI_USES_JSON,
+                                           .options = GREEKS_OPTIONS,
+                                           .run = run_greeks};
+
+#define PRICE_OPTION                                                                               \
+    {                                                                                              \
+        "price", 0, "X", "what the option costs", OPTION_GIVEN(OPTION_PRICE)                       \
+    }
+
+static const cli_option IV_OPTIONS[] = {PRICE_OPTION, OPTION_ROWS_OPTIONS, {0}};
+
+static const cli_example IV_EXAMPLES[] = {
+    {"option iv quotes.csv", "the vol behind each price"},
+    {"option iv --price 10.45 --spot 100 --strike 100 --years 1 --rate 0.05", "one option"},
+    {0}};
+
+const cli_command command_option_iv = {.name = "iv",
+                                       .summary = "implied volatilities of European options",
+                                       .usage = (const char *const[]){"[OPTION...] [FILE]", NULL},
+                                       .examples = IV_EXAMPLES,
+                                       .description = INPUT_TEXT,
+                                       .uses = CLI_USES_ENGINE | CLI_USES_JSON,
+                                       .options = IV_OPTIONS,
+                                       .run = run_iv};
+
+static const char *const METHODS[] = {"fast", "standard", "exact", "binomial", "differences", NULL};
+
+static const cli_option AMERICAN_OPTIONS[] = {
+    {"method", 0, "NAME",
+     "fast (1e-5), standard (1e-8), exact (1e-11); binomial and differences check them",
+     .choice = &given.method, .choices = METHODS},
+    {"implied", 0, NULL, "the vol behind each price instead", .flag = &given.implied},
+    {"per", 0, "UNIT", "theta per year (raw), day (365) or trading-day (252)",
+     .choice = &given.units, .choices = UNITS},
+    OPTION_VOL_OPTION,
+    PRICE_OPTION,
+    OPTION_ROWS_OPTIONS,
+    {0}};
+
+static const cli_example AMERICAN_EXAMPLES[] = {
+    {"option american chain.csv", "price, delta, gamma, theta and where to exercise"},
+    {"option american --type put --spot 100 --strike 100 --years 1 --vol 0.2 --rate 0.05 "
+     "--method exact",
+     "one option, to 1e-11"},
+    {"option american --implied quotes.csv", "the vols behind American prices"},
+    {0}};
+
+const cli_command command_option_american = {
+    .name = "american",
+    .summary = "American options: values, exercise boundary, implied volatility",
+    .usage = (const char *const[]){"[OPTION...] [FILE]", NULL},
+    .examples = AMERICAN_EXAMPLES,
     .description =
-        "FILE is CSV with a header line (- is standard input). Columns: type (call or put), spot, "
-        "strike, years to expiry, vol (per square root of a year, 0.2 for 20 %), rate and dividend "
-        "(per year, continuously compounded, 0.05 for 5 %). Without the column type all options "
-        "are calls; without rate or dividend it is 0.\n\n"
-        "An option with a number out of range, such as a negative vol, has no price but a status "
-        "that says why, spoils no other, and makes the exit code 1. What is no table of numbers is "
-        "refused as a whole, with the line and the column where it goes wrong.",
+        "The boundary is where the option is exercised today: a put at that spot and below, a call "
+        "there and above. boundary_far is the other end of the exercise region, which puts with "
+        "dividend_yield < rate < 0 and calls with rate < dividend_yield < 0 have.\n\n" INPUT_TEXT,
     .uses = CLI_USES_ENGINE | CLI_USES_JSON,
-    .options = OPTIONS,
-    .run = run};
+    .options = AMERICAN_OPTIONS,
+    .run = run_american};
