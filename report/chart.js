@@ -16,7 +16,7 @@ function slotOf(name, others) {
 /* Ticks of a logarithmic axis at a glance: whole powers, or 1-2-5 where there are few of those. */
 function logTicks([low, high], base, most) {
   if (high < 8 * low && base === 10) {
-    return d3.ticks(low, high, most);
+    return d3.ticks(low, high, Math.max(3, most * 0.6));
   }
   const exponents = Math.floor(Math.log(high) / Math.log(base) + 1e-9) - Math.ceil(Math.log(low) / Math.log(base) - 1e-9);
   const steps = exponents < 2 && base === 10 ? [1, 2, 5] : [1];

@@ -148,8 +148,8 @@ function breakevenText(subject) {
   case 'found': {
     const far = subject.breakeven_above > 16 * subject.breakeven_below;
     if (far || !known(at.value)) {
-      const between = count(subject.breakeven_below) + ' to ' + count(subject.breakeven_above);
-      return {short: between, long: `A second core starts to pay somewhere between ${between} ${unit}.`};
+      const [low, high] = [count(subject.breakeven_below), count(subject.breakeven_above)];
+      return {short: `${low} to ${high}`, long: `A second core starts to pay somewhere between ${low} and ${high} ${unit}.`};
     }
     const interval = known(at.low) && known(at.high) ? ` (${range(Math.round(at.low), Math.round(at.high), count)})` : '';
     const size = count(Math.round(at.value));
@@ -163,8 +163,9 @@ function breakevenText(subject) {
 /* Why a reader should not conclude yet: a sentence a reason, the places after it. */
 function noiseWarnings(report) {
   const at = pick => report.subjects.map(subject => {
-    const points = subject.points.filter(pick).map(point => point.n ? count(point.n) : null);
-    return points.length ? subject.name + (points[0] === null ? '' : ' at ' + points.join(', ')) : null;
+    const sizes = subject.points.filter(pick).map(point => point.n ? count(point.n) : null);
+    return !sizes.length ? null : subject.name + (sizes[0] === null ? '' : sizes.length < 6 ? ' at ' + sizes.join(', ')
+      : ` at ${count(sizes.length)} of ${count(subject.points.length)} sizes from ${sizes[0]} to ${sizes[sizes.length - 1]}`);
   }).filter(Boolean);
   const few = point => point.settings.some(s => s.wall_ns && s.wall_ns.confidence < 0.95);
   const wanted = known(report.settings.precision) ? ` than the ${percent(report.settings.precision)} asked for` : ' than asked for';

@@ -47,8 +47,8 @@ function answers(report) {
       {label: 'Predicted', text: row => known(predicted(row).value) ? count(Math.round(predicted(row).value)) : NONE, value: row => known(predicted(row).value) ? predicted(row).value : null},
       {label: 'Largest size', text: row => row.last && row.last.n ? count(row.last.n) : NONE, value: row => row.last ? row.last.n : null},
       {label: 'Parallel there', text: row => gainText(row.parallel), value: row => row.parallel && row.parallel.value, tone: row => toneOf(row.parallel), title: row => gainTitle(row.parallel)},
-      {label: 'Automatic there', text: row => gainText(row.automatic), value: row => row.automatic && row.automatic.value, tone: row => toneOf(row.automatic), title: row => gainTitle(row.automatic)},
-      {label: 'Automatic at its worst', text: row => gainText(row.worst), value: row => row.worst && row.worst.value, tone: row => toneOf(row.worst), title: row => gainTitle(row.worst)},
+      ...(rows.every(row => !row.automatic) ? [] : [{label: 'Automatic there', text: row => gainText(row.automatic), value: row => row.automatic && row.automatic.value, tone: row => toneOf(row.automatic), title: row => gainTitle(row.automatic)},
+      {label: 'Automatic at its worst', text: row => gainText(row.worst), value: row => row.worst && row.worst.value, tone: row => toneOf(row.worst), title: row => gainTitle(row.worst)}]),
     ],
   });
 }
