@@ -387,7 +387,8 @@ static int write_json(const cli_call *call, const be_lfsr *lfsr, const be_lfsr_a
     return code;
 }
 
-int cli_lfsr_exact_run(cli_call *call, int argc, char **argv, be_lfsr_want want, const char *schema)
+int cli_lfsr_exact_run(cli_call *call, int argc, char **argv, be_lfsr_want want, const char *schema,
+                       int (*besides)(cli_call *, const be_lfsr *, const be_lfsr_analysis *))
 {
     if (argc != 1) {
         return cli_usage(call, "expected one register, got %d operands%s", argc,
@@ -401,6 +402,12 @@ int cli_lfsr_exact_run(cli_call *call, int argc, char **argv, be_lfsr_want want,
         return code;
     }
     code = cli_lfsr_analyze(call, &lfsr, want, &analysis);
+    if (!code && besides && analysis.complete) {
+        code = besides(call, &lfsr, &analysis);
+        if (code) {
+            be_lfsr_analysis_clear(&analysis);
+        }
+    }
     if (!code) {
         if (!call->json || strcmp(call->json, "-") != 0) {
             cli_lfsr_print_analysis(call, &lfsr, &analysis, want);

@@ -44,8 +44,10 @@ void cli_lfsr_json_analysis(be_json_writer *json, const be_lfsr *lfsr,
 void cli_lfsr_print_analysis(const cli_call *call, const be_lfsr *lfsr,
                              const be_lfsr_analysis *analysis, be_lfsr_want want);
 
-/* Run a verb whose operand is a register: read, analyse, print or write, exit code. */
-int cli_lfsr_exact_run(cli_call *call, int argc, char **argv, be_lfsr_want want,
-                       const char *schema);
+/* Run a verb whose operand is a register: read, analyse, print or write, exit code. `besides` (may
+ * be NULL) comes in between when the analysis is complete; unless it returns CLI_DONE, nothing is
+ * printed. */
+int cli_lfsr_exact_run(cli_call *call, int argc, char **argv, be_lfsr_want want, const char *schema,
+                       int (*besides)(cli_call *, const be_lfsr *, const be_lfsr_analysis *));
 
 #endif

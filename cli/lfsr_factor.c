@@ -3,7 +3,8 @@
 
 static int run(cli_call *call, int argc, char **argv)
 {
-    return cli_lfsr_exact_run(call, argc, argv, BE_LFSR_WANT_FACTORS, "breakeven.lfsr.factor/1");
+    return cli_lfsr_exact_run(call, argc, argv, BE_LFSR_WANT_FACTORS, "breakeven.lfsr.factor/1",
+                              NULL);
 }
 
 static const cli_option OPTIONS[] = {CLI_LFSR_OPTIONS, {0}};

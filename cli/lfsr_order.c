@@ -3,7 +3,7 @@
 
 static int run(cli_call *call, int argc, char **argv)
 {
-    return cli_lfsr_exact_run(call, argc, argv, BE_LFSR_WANT_ORDER, "breakeven.lfsr.order/1");
+    return cli_lfsr_exact_run(call, argc, argv, BE_LFSR_WANT_ORDER, "breakeven.lfsr.order/1", NULL);
 }
 
 static const cli_option OPTIONS[] = {CLI_LFSR_EXACT_OPTIONS, CLI_LFSR_OPTIONS, {0}};

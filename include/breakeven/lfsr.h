@@ -467,6 +467,20 @@ BE_API void be_lfsr_report_begin(const be_lfsr_field *field, be_lfsr_report_form
 BE_API void be_lfsr_report_between(be_lfsr_report_format format, be_text *text);
 BE_API void be_lfsr_report_end(be_lfsr_report_format format, be_text *text);
 
+/* Add to text what proves a census: primes with their proofs, factors, orders and cycles, for the
+ * program breakeven-verify, whose source begins with the form. The proofs are Pocklington's, never
+ * a probable-prime test.
+ *
+ *   lfsr       said by a polynomial (not a matrix), over a prime field, without a constant
+ *   analysis   of this register, complete, with the census
+ *   options    time_ns: how long to look for factors of p - 1 for its primes p; may be NULL
+ *
+ * BE_EINVAL when it is another register or analysis; BE_EDOMAIN when a prime was not proved in
+ * time; BE_ENOMEM, BE_ECANCEL. After a failure text has part of it. */
+BE_API BE_CHECK be_status be_lfsr_certificate(const be_lfsr *lfsr, const be_lfsr_analysis *analysis,
+                                              const be_lfsr_analyze_options *options, be_text *text,
+                                              be_error *error);
+
 /* ---- primitive polynomials ------------------------------------------------------------------ */
 
 /* The monic polynomials of degree n over GF(q) modulo which x has the order q^n - 1: those of the

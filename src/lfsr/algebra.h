@@ -77,6 +77,11 @@ void be__rows_clear(be__rows *rows);
 /* *states[j]: how many states are first on a cycle after exactly j steps, j from 0 to *longest. */
 BE_CHECK be_status be__tails(const be__structure *s, be__int **states, size_t *longest);
 
+/* What proves the rows of a register said by a polynomial over a prime field, without a constant:
+ * text for breakeven-verify. BE_EDOMAIN when some prime was not proved with that effort. */
+BE_CHECK be_status be__certificate(const be__structure *s, const be__rows *rows,
+                                   const be_lfsr *lfsr, const be__effort *effort, be_text *text);
+
 /* The least e with p^e >= j. */
 unsigned be__log_up(uint64_t p, uint64_t j);
 

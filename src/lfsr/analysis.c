@@ -278,6 +278,31 @@ done:
     return BE_OK;
 }
 
+be_status be_lfsr_certificate(const be_lfsr *lfsr, const be_lfsr_analysis *analysis,
+                              const be_lfsr_analyze_options *options, be_text *text,
+                              be_error *error)
+{
+    if (!lfsr->coefficients || lfsr->field.k != 1 || lfsr->constant) {
+        return be_error_set(error, BE_EINVAL,
+                            "a register said by a polynomial over a prime field, without a "
+                            "constant, for a certificate");
+    }
+    if (!analysis->complete || analysis->n_lengths == 0 || analysis->n != lfsr->n) {
+        return be_error_set(error, BE_EINVAL, "the complete census of this register");
+    }
+    be__effort effort = {0};
+    if (options) {
+        effort.cancel = options->cancel;
+        effort.deadline_ns = options->time_ns ? be_now_ns() + options->time_ns : 0;
+    }
+    const struct be_lfsr_analysis_own *own = analysis->own;
+    be_status status = be__certificate(&own->structure, &own->rows, lfsr, &effort, text);
+    if (status == BE_EDOMAIN) {
+        return be_error_set(error, status, "more time to prove that a factor of q^d - 1 is prime");
+    }
+    return status ? be_error_set(error, status, "%s", be_status_text(status)) : BE_OK;
+}
+
 void be_lfsr_analysis_clear(be_lfsr_analysis *analysis)
 {
     struct be_lfsr_analysis_own *own = analysis->own;

@@ -275,8 +275,7 @@ static bool trial(const be__int *n, size_t d, be__int *factor)
 {
     for (uint64_t k = 1; k <= TRIAL_STEPS; k++) {
         uint64_t candidate = k * d + 1;
-        if (candidate > 2 && be__int_mod_u64(n, candidate) == 0 &&
-            be__int_compare_u64(n, candidate) != 0) {
+        if (be__int_mod_u64(n, candidate) == 0 && be__int_compare_u64(n, candidate) != 0) {
             be__int_set_u64(factor, candidate);
             return true;
         }
@@ -284,7 +283,8 @@ static bool trial(const be__int *n, size_t d, be__int *factor)
     return false;
 }
 
-/* Append the primes of n > 1, a factor of the primitive part of Phi_d(p). n is used up. */
+/* Append the primes of n > 1, whose primes are 1 modulo d; it divides Phi_d(p), or p is 0. n is
+ * used up. */
 static be_status split(be__primes *primes, be__int *n, uint64_t p, size_t d,
                        const be__effort *effort)
 {
@@ -371,6 +371,43 @@ static int by_value(const void *a, const void *b)
     return be__int_compare(&((const be__prime *)a)->value, &((const be__prime *)b)->value);
 }
 
+/* Sort, give the exponents in `whole`, and drop what was found twice; takes `found` over. */
+static be_status settle(be__primes *found, const be__int *whole, be__primes *primes)
+{
+    if (found->n > 1) {
+        qsort(found->item, found->n, sizeof *found->item, by_value);
+    }
+    be__int rest;
+    be__int_init_set(&rest, whole);
+    /* Primes first, so that a composite is left with what no prime takes. */
+    for (int composite = 0; composite < 2; composite++) {
+        for (size_t i = 0; i < found->n; i++) {
+            be__prime *item = &found->item[i];
+            if (item->composite == (composite != 0)) {
+                item->exponent = be__int_remove(&rest, &rest, &item->value);
+            }
+        }
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < found->n; i++) {
+        if (found->item[i].exponent) {
+            found->item[kept++] = found->item[i];
+        } else {
+            be__int_clear(&found->item[i].value);
+        }
+    }
+    found->n = kept;
+    bool all = be__int_compare_u64(&rest, 1) == 0;
+    be__int_clear(&rest);
+    if (!all) {
+        be__primes_clear(found);
+        return BE_EMISMATCH;
+    }
+    be__primes_clear(primes);
+    *primes = *found;
+    return BE_OK;
+}
+
 be_status be__primes_of_power(uint64_t p, size_t m, const be__effort *effort, be__primes *primes)
 {
     be__primes found;
@@ -385,38 +422,26 @@ be_status be__primes_of_power(uint64_t p, size_t m, const be__effort *effort, be
         be__primes_clear(&found);
         return status;
     }
-    /* Exponents; a prime that was found twice goes. Primes first, so that a composite is left with
-     * what no prime takes. */
-    if (found.n > 1) {
-        qsort(found.item, found.n, sizeof *found.item, by_value);
-    }
+    be__int whole;
+    be__int_init(&whole);
+    be__int_pow(&whole, p, m);
+    be__int_sub_u64(&whole, &whole, 1);
+    status = settle(&found, &whole, primes);
+    be__int_clear(&whole);
+    return status;
+}
+
+be_status be__primes_of(const be__int *n, const be__effort *effort, be__primes *primes)
+{
+    be__primes found;
     be__int rest;
-    be__int_init(&rest);
-    be__int_pow(&rest, p, m);
-    be__int_sub_u64(&rest, &rest, 1);
-    for (int composite = 0; composite < 2; composite++) {
-        for (size_t i = 0; i < found.n; i++) {
-            be__prime *item = &found.item[i];
-            if (item->composite == (composite != 0)) {
-                item->exponent = be__int_remove(&rest, &rest, &item->value);
-            }
-        }
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < found.n; i++) {
-        if (found.item[i].exponent) {
-            found.item[kept++] = found.item[i];
-        } else {
-            be__int_clear(&found.item[i].value);
-        }
-    }
-    found.n = kept;
-    if (be__int_compare_u64(&rest, 1) != 0) {
-        status = BE_EMISMATCH;
+    be__primes_init(&found);
+    be__int_init_set(&rest, n);
+    be_status status = split(&found, &rest, 0, 1, effort);
+    if (status) {
         be__primes_clear(&found);
     } else {
-        be__primes_clear(primes);
-        *primes = found;
+        status = settle(&found, n, primes);
     }
     be__int_clear(&rest);
     return status;

@@ -40,6 +40,9 @@ void be__primes_clear(be__primes *primes);
 BE_CHECK be_status be__primes_of_power(uint64_t p, size_t m, const be__effort *effort,
                                        be__primes *primes);
 
+/* Factor any n > 1, with the same effort. */
+BE_CHECK be_status be__primes_of(const be__int *n, const be__effort *effort, be__primes *primes);
+
 /* The table itself, for its test: row n of base b, false beyond it. *rest_open: Phi_n(b), without
  * the primes given and those of n, is not one prime. */
 bool be__primes_row(uint64_t b, size_t n, be__primes *primes, bool *rest_open);
