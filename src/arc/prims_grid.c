@@ -3,6 +3,7 @@
  * Each of them asks be__as_grid for the bytes, and leaves what is no such grid, or what would not
  * give one, to its namesake in prims_plain.c, which is also what it is tested against.
  */
+#include "arc/objects.h"
 #include "arc/points.h"
 #include "arc/prims_plain.h"
 
@@ -207,7 +208,11 @@ static be__value picked(be__machine *m, const be__grid_object *grid, int color, 
             }
         }
     }
-    return be__set_of_distinct(m, key, n);
+    be__value made = be__set_of_distinct(m, key, n);
+    if (made && n > 0) {
+        be__head_of(made)->planar = cells;
+    }
+    return made;
 }
 
 be__value be__run_ofcolor(be__machine *m, const be__value *a)
@@ -222,14 +227,38 @@ be__value be__run_asobject(be__machine *m, const be__value *a)
     return grid ? picked(m, grid, BE__NO_COLOR, true) : be__plain_asobject(m, a);
 }
 
+/* The set of all cells of each colour, for the colours in their order. */
+static be__value parted(be__machine *m, const be__grid_object *grid, be__value palette)
+{
+    be__view view;
+    be__value object[COLORS];
+    if (!palette || !be__view_of(m, palette, &view)) {
+        return BE__RAISED;
+    }
+    for (size_t k = 0; k < view.n; k++) {
+        object[k] = picked(m, grid, byte_of(view.item[k]), true);
+        if (!object[k]) {
+            return BE__RAISED;
+        }
+    }
+    return be__set_of_items(m, object, view.n);
+}
+
 be__value be__run_partition(be__machine *m, const be__value *a)
 {
-    return be__plain_partition(m, a);
+    const be__grid_object *grid = grid_of(m, a[0]);
+    return grid ? parted(m, grid, be__run_palette(m, a)) : be__plain_partition(m, a);
 }
 
 be__value be__run_fgpartition(be__machine *m, const be__value *a)
 {
-    return be__plain_fgpartition(m, a);
+    const be__grid_object *grid = grid_of(m, a[0]);
+    if (!grid) {
+        return be__plain_fgpartition(m, a);
+    }
+    be__value palette = be__run_palette(m, a), most = palette ? mostcolor(m, grid) : palette;
+    be__value one = most ? be__set_of_items(m, &most, 1) : most;
+    return one ? parted(m, grid, be__set_minus(m, palette, one)) : one;
 }
 
 be__value be__run_toobject(be__machine *m, const be__value *a)
@@ -251,12 +280,23 @@ be__value be__run_toobject(be__machine *m, const be__value *a)
             key[n++] = be__small_cell(grid->cell[i * grid->columns + j], i, j);
         }
     }
-    return key ? be__set_of_distinct(m, key, n) : BE__RAISED;
+    be__value made = key ? be__set_of_distinct(m, key, n) : BE__RAISED;
+    if (made && n > 0) {
+        be__head_of(made)->planar = 1;
+    }
+    return made;
 }
 
 be__value be__run_objects(be__machine *m, const be__value *a)
 {
-    return be__plain_objects(m, a);
+    const be__grid_object *grid = m->lore ? grid_of(m, a[0]) : NULL;
+    if (!grid || grid->head.n > BE__LORE_SIDE || grid->columns > BE__LORE_SIDE) {
+        return be__plain_objects(m, a);
+    }
+    be__value background = be__truth(a[3]) ? mostcolor(m, grid) : be__small(BE__NO_COLOR);
+    return background
+               ? be__objects(m, grid, be__truth(a[1]), be__truth(a[2]), (int)be__int_of(background))
+               : background;
 }
 
 /* ---- parts and turns ------------------------------------------------------------------------ */
@@ -595,7 +635,7 @@ static be__value painted(be__machine *m, be__value v, be__value object, bool und
     const be__grid_object *grid = grid_of(m, v);
     bool cells = be__is_set(object) && be__set_of(object)->of == BE__CELL;
     be__points p;
-    if (!grid || !cells || !be__points_of(m, object, true, &p)) {
+    if (!grid || !cells || !be__points_of(m, object, !be__head_of(object)->planar, &p)) {
         return BE__RAISED;
     }
     be__value most = under ? mostcolor(m, grid) : be__small(0);

@@ -174,7 +174,8 @@ typedef struct motion {
 static be__value moved(be__machine *m, be__value patch, const motion *t)
 {
     be__points p;
-    if (!be__points_of(m, patch, true, &p)) {
+    bool set = be__is_set(patch) && be__set_of(patch)->of != BE__ATOM;
+    if (!be__points_of(m, patch, !set, &p)) {
         return BE__RAISED;
     }
     be__value *key = keys(m, p.n);
@@ -191,9 +192,14 @@ static be__value moved(be__machine *m, be__value patch, const motion *t)
             return BE__RAISED;
         }
     }
-    /* places read from words not packed alike may repeat: (1, 2) and (True, 2) are one place only
-     * in a set that holds one of them */
-    return be__set_of_distinct(m, key, p.n);
+    if (!set) {
+        return be__set_of_items(m, key, p.n);
+    }
+    be__value made = be__set_derived(m, key, patch);
+    if (made && p.n > 0) {
+        be__head_of(made)->planar = be__head_of(patch)->planar;
+    }
+    return made;
 }
 
 static be__value moved_by(be__machine *m, be__value patch, int64_t i, int64_t j)
@@ -259,6 +265,15 @@ be__value be__run_toindices(be__machine *m, const be__value *a)
     if (be__is_set(a[0]) && be__set_of(a[0])->of == BE__PAIR) {
         return a[0];
     }
+    if (be__is_set(a[0]) && be__head_of(a[0])->planar) { /* no two of its places are one */
+        size_t n = be__length(a[0]);
+        const be__value *cell = be__set_of(a[0])->key;
+        be__value *place = keys(m, n);
+        for (size_t k = 0; place && k < n; k++) {
+            place[k] = be__small_pair(be__cell_i(cell[k]), be__cell_j(cell[k]));
+        }
+        return place ? be__set_derived(m, place, a[0]) : BE__RAISED;
+    }
     be__value second;
     if (!be__view_of(m, a[0], &view) || !(second = be__op_item(m, view.item[0], 1))) {
         return BE__RAISED;
@@ -281,11 +296,17 @@ be__value be__run_recolor(be__machine *m, const be__value *a)
 {
     be__value indices = be__run_toindices(m, a + 1);
     be__view view;
-    if (!indices || !be__view_of(m, indices, &view)) {
+    if (!indices) {
+        return BE__RAISED;
+    }
+    bool pairs = be__is_set(indices) && be__set_of(indices)->of == BE__PAIR;
+    if (pairs) {
+        view.item = be__set_of(indices)->key;
+        view.n = be__length(indices);
+    } else if (!be__view_of(m, indices, &view)) {
         return BE__RAISED;
     }
     be__value *key = keys(m, view.n);
-    bool pairs = be__is_set(indices) && be__set_of(indices)->of == BE__PAIR;
     for (size_t k = 0; key && k < view.n; k++) {
         key[k] = pairs ? be__cell(m, a[0], be__pair_i(view.item[k]), be__pair_j(view.item[k]))
                        : be__tuple2(m, a[0], view.item[k]);
@@ -293,9 +314,14 @@ be__value be__run_recolor(be__machine *m, const be__value *a)
             return BE__RAISED;
         }
     }
-    return !key                  ? BE__RAISED
-           : be__is_set(indices) ? be__set_of_distinct(m, key, view.n)
-                                 : be__set_of_items(m, key, view.n);
+    if (!key || !pairs) {
+        return key ? be__set_of_items(m, key, view.n) : BE__RAISED;
+    }
+    be__value made = be__set_derived(m, key, indices);
+    if (made && view.n > 0) {
+        be__head_of(made)->planar = be__set_of(made)->of == BE__CELL;
+    }
+    return made;
 }
 
 /* ---- neighbours ----------------------------------------------------------------------------- */
@@ -935,6 +961,16 @@ be__value be__run_hfrontier(be__machine *m, const be__value *a)
 
 be__value be__run_color(be__machine *m, const be__value *a)
 {
+    if (be__is_set(a[0]) && be__set_of(a[0])->of == BE__CELL && be__head_of(a[0])->pending) {
+        const be__value *cell = be__set_of(a[0])->key;
+        size_t n = be__length(a[0]), same = 1;
+        while (same < n && be__cell_color(cell[same]) == be__cell_color(cell[0])) {
+            same++;
+        }
+        if (same == n) { /* whichever is the first */
+            return be__small(be__cell_color(cell[0]));
+        }
+    }
     be__value first = be__run_first(m, a);
     return first ? be__op_item(m, first, 0) : first;
 }

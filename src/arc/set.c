@@ -12,7 +12,7 @@
  *
  * Sets of functions, which CPython orders by address, iterate in the order of adding.
  */
-#include "arc/value.h"
+#include "arc/objects.h"
 
 #include <stdlib.h>
 
@@ -153,11 +153,6 @@ bool be__build_add(be__builder *b, be__value v, int64_t hash)
     return found || append(b, slot, v, hash);
 }
 
-static bool add_distinct(be__builder *b, be__value v, int64_t hash)
-{
-    return append(b, first_empty(b->slot, b->mask, hash), v, hash);
-}
-
 void be__build_discard(be__builder *b, be__value v, int64_t hash)
 {
     bool found;
@@ -270,7 +265,7 @@ static bool survey(be__machine *m, be__set_object *set, const be__value *key, si
 static bool finish(be__builder *b, be__set_object *set)
 {
     size_t n = b->used;
-    be__value *key = be__take(b->m, n * sizeof *key + 1);
+    be__value *key = be__take(b->m, (n + 1) * sizeof *key);
     uint32_t *slot = b->slot;
     if (slot == b->small) {
         slot = be__take(b->m, sizeof b->small);
@@ -292,10 +287,10 @@ static bool finish(be__builder *b, be__set_object *set)
     uint32_t done = 0;
     for (size_t k = 0; k <= b->mask; k++) {
         uint32_t entry = slot[k];
-        if (entry != 0 && entry != DELETED) {
-            key[done] = b->key[entry - 1];
-            slot[k] = ++done;
-        }
+        bool live = entry - 1 < DELETED - 1;
+        key[done] = b->key[live ? entry - 1 : 0];
+        done += live;
+        slot[k] = live ? done : entry;
     }
     set->key = key;
     if (BE__UNLIKELY(b->m->order != BE__ORDER_CPYTHON || (n > 1 && be__is_function(key[0])))) {
@@ -352,26 +347,144 @@ be__value be__build_freeze(be__builder *b)
     return be__build_end(&again);
 }
 
+/* The table of more than `least` slots, filled from a table slot by slot. */
+static uint32_t *relay(be__machine *m, const uint32_t *from, size_t *mask, const int64_t *hash,
+                       size_t least)
+{
+    size_t slots = FIRST_MASK + 1;
+    while (slots <= least) {
+        slots *= 2;
+    }
+    uint32_t *slot = be__take(m, slots * sizeof *slot);
+    if (slot) {
+        memset(slot, 0, slots * sizeof *slot);
+        for (size_t k = 0; k <= *mask; k++) {
+            if (from[k]) {
+                slot[first_empty(slot, slots - 1, hash[from[k] - 1])] = from[k];
+            }
+        }
+        *mask = slots - 1;
+    }
+    return slot;
+}
+
+/* The elements in an order of our own: ascending, or functions as they were added. */
+static const be__value *force_otherwise(be__machine *m, be__set_object *set, uint32_t *slot)
+{
+    size_t n = set->head.n;
+    uint32_t *given = be__take(m, n * sizeof *given);
+    be__value *key = be__take(m, n * sizeof *key);
+    if (!given || !key) {
+        return NULL;
+    }
+    memcpy(key, set->key, n * sizeof *key);
+    bool moved = reorder(m, key, n);
+    for (size_t k = 0; k < n;
+         k++) { /* where each stood: ascending orders are for study, not speed */
+        given[k] = (uint32_t)k;
+        for (uint32_t i = 0; moved && i < n; i++) {
+            if (set->key[i] == key[k]) {
+                given[k] = i;
+                break;
+            }
+        }
+    }
+    be__set_object table = *set;
+    table.key = key;
+    table.slot = slot;
+    index_anew(&table);
+    set->slot = slot;
+    set->key = key;
+    set->given = given;
+    set->head.pending = false;
+    m->kept++;
+    return key;
+}
+
+/* Put n distinct elements with these hashes, by number, into a fresh table: one by one in the given
+ * order (NULL: as they are numbered), growing as it fills; then, if `frozen`, copied once more.
+ * Slots have 1 + the number. */
+static uint32_t *lay_out(be__machine *m, const int64_t *hash, const uint32_t *order, size_t n,
+                         bool frozen, uint32_t *mask_out)
+{
+    size_t mask = FIRST_MASK, used = 0;
+    uint32_t *slot = be__take(m, (mask + 1) * sizeof *slot);
+    if (!slot) {
+        return NULL;
+    }
+    memset(slot, 0, (mask + 1) * sizeof *slot);
+    for (size_t k = 0; k < n; k++) {
+        uint32_t number = order ? order[k] : (uint32_t)k;
+        slot[first_empty(slot, mask, hash[number])] = number + 1;
+        used++;
+        if (used * 5 >= mask * 3 &&
+            !(slot = relay(m, slot, &mask, hash, used > LARGE ? used * 2 : used * 4))) {
+            return NULL;
+        }
+    }
+    size_t copy = FIRST_MASK; /* what the copy's size will be */
+    if (frozen && n * 5 >= copy * 3) {
+        while (copy + 1 <= n * 2) {
+            copy = copy * 2 + 1;
+        }
+    }
+    if (frozen && copy != mask && !(slot = relay(m, slot, &mask, hash, copy))) {
+        return NULL;
+    }
+    *mask_out = (uint32_t)mask;
+    return slot;
+}
+
+/* The order of adding of a pending set, as numbers of its elements; NULL: as they stand. */
+static bool order_of(be__machine *m, be__set_object *set, const uint32_t **order)
+{
+    *order = NULL;
+    if (set->source) {
+        if (set->source->head.pending && !be__set_force(m, set->source)) {
+            return false;
+        }
+        *order = set->source->given;
+    } else if (set->replay) {
+        *order = be__replay(m, set->replay, set->head.n);
+        return *order != NULL;
+    }
+    return true;
+}
+
 const be__value *be__set_force(be__machine *m, be__set_object *set)
 {
-    be__builder b;
-    be__build(&b, m);
     size_t n = set->head.n;
-    if (n > b.room) { /* what is pending is dense and distinct already: no copy of it */
-        b.key = set->key;
-        b.room = (uint32_t)n;
-        b.hash = be__take(m, n * sizeof *b.hash);
-        if (!b.hash) {
-            return NULL;
-        }
+    const uint32_t *order;
+    int64_t *hash = be__take(m, n * sizeof *hash);
+    if (!hash || !order_of(m, set, &order)) {
+        return NULL;
     }
     for (size_t k = 0; k < n; k++) {
-        if (!add_distinct(&b, set->key[k], be__hash(set->key[k]))) {
-            return NULL;
-        }
+        hash[k] = be__hash(set->key[k]);
     }
+    uint32_t *slot = lay_out(m, hash, order, n, set->head.frozen, &set->mask);
+    uint32_t *given = slot ? be__take(m, (n + 1) * sizeof *given) : NULL;
+    be__value *key = given ? be__take(m, (n + 1) * sizeof *key) : NULL;
+    if (!key) {
+        return NULL;
+    }
+    uint32_t done = 0;
+    for (size_t k = 0; k <= set->mask; k++) { /* without branches: which slots are taken is noise */
+        uint32_t entry = slot[k], at = entry ? entry - 1 : 0;
+        given[done] = at;
+        key[done] = set->key[at];
+        done += entry != 0;
+        slot[k] = entry ? done : 0;
+    }
+    if (BE__UNLIKELY(m->order != BE__ORDER_CPYTHON || be__is_function(key[0]))) {
+        return force_otherwise(m, set, slot);
+    }
+    set->slot = slot;
+    set->key = key;
+    set->given = given;
+    set->head.pending = false;
     m->kept++;
-    return finish(&b, set) ? set->key : NULL;
+    return key;
 }
 
 be__value be__set_of_distinct(be__machine *m, be__value *key, size_t n)
@@ -399,6 +512,22 @@ be__value be__set_of_items(be__machine *m, const be__value *item, size_t n)
         }
     }
     return be__build_end(&b);
+}
+
+be__value be__set_derived(be__machine *m, be__value *key, be__value like)
+{
+    enum { SOURCES_MAX = 100 }; /* forcing goes from source to source */
+    be__set_object *source = be__set_of(like);
+    if (source->head.pending && source->depth >= SOURCES_MAX && !be__set_force(m, source)) {
+        return BE__RAISED;
+    }
+    size_t n = source->head.n;
+    be__value made = be__set_of_distinct(m, key, n);
+    if (made && n > 0 && source->head.pending) { /* else they stand as it iterates */
+        be__set_of(made)->source = source;
+        be__set_of(made)->depth = (uint16_t)(source->depth + 1);
+    }
+    return made;
 }
 
 bool be__set_has(be__machine *m, be__value v, be__value element)

@@ -1,5 +1,5 @@
 /* value.c: making, reading and comparing values. value.h has the representation. */
-#include "arc/value.h"
+#include "arc/objects.h"
 
 /* ---- the machine ---------------------------------------------------------------------------- */
 
@@ -18,14 +18,20 @@ const char *be__error_name(be__error_class error)
 void be__machine_init(be__machine *m, void *memory, size_t size, const be__limits *limits)
 {
     *m = (be__machine){.memory = memory,
+                       .base = memory,
                        .end = (unsigned char *)memory + size,
                        .limits = limits ? *limits : be__default_limits};
+    if (size >= BE__LORE_SHARE * sizeof(be__lore)) {
+        m->lore = memory;
+        m->lore->ready = false;
+        m->base += (sizeof(be__lore) + 15) & ~(size_t)15;
+    }
     be__machine_reset(m);
 }
 
 void be__machine_reset(be__machine *m)
 {
-    m->cursor = m->memory;
+    m->cursor = m->base;
     be__machine_refuel(m);
 }
 
@@ -376,6 +382,9 @@ static bool set_equal(be__set_object *a, be__set_object *b)
     }
     if (be__hash_slow((be__value)(uintptr_t)a) != be__hash_slow((be__value)(uintptr_t)b)) {
         return false;
+    }
+    if (memcmp(a->key, b->key, a->head.n * sizeof *a->key) == 0) {
+        return true;
     }
     const be__set_object *table = a->head.pending ? b : a, *list = a->head.pending ? a : b;
     for (size_t k = 0; k < list->head.n; k++) {

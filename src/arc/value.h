@@ -92,14 +92,18 @@ typedef enum be__order {
     BE__ORDER_SORTED,  /* sets iterate in ascending order of their elements, see be__compare_any */
 } be__order;
 
+struct be__lore;
+
 /* An evaluation's state: memory, what is left of the limits, the error raised. One thread's. */
 typedef struct be__machine {
+    struct be__lore *lore; /* objects.h: kept from run to run; NULL in a small memory */
     unsigned char *cursor; /* the arena: memory[0, size) of the caller, a bump pointer */
     unsigned char *end;
     unsigned char *memory;
-    uint64_t fuel;     /* left */
-    uint32_t depth;    /* left */
-    be__limits limits; /* as given */
+    unsigned char *base; /* behind the lore, where the arena begins */
+    uint64_t fuel;       /* left */
+    uint32_t depth;      /* left */
+    be__limits limits;   /* as given */
     be__order order;
     uint64_t kept; /* counts what was made to outlive the call in which its memory was taken: caches
                       in older values, and what a caller of this header keeps between calls */
@@ -168,6 +172,8 @@ typedef struct be__head {
     uint8_t hashed : 1;
     uint8_t pending : 1; /* a set: `key` is the order of adding, there is no table yet */
     uint8_t dummies : 1; /* a set: its CPython table would hold deleted entries */
+    uint8_t frozen : 1;  /* a pending set: what was built so is copied once more */
+    uint8_t planar : 1;  /* a set of cells, no two of which are at one place */
     uint16_t height;     /* containers within containers, 1 for one of packed words */
     uint32_t n;          /* items, rows, elements, captured values */
     int64_t hash;        /* when `hashed` */
@@ -198,9 +204,15 @@ typedef struct be__set_object {
     uint8_t of; /* the tag all elements have, BE__ATOM where they differ or are on the heap */
     bool boxed; /* a set of PAIR or CELL whose `box` was asked for */
     be__box box;
-    uint32_t mask;  /* slots - 1, a power of two minus one */
-    uint32_t *slot; /* [mask + 1]: 1 + index into key, 0 where empty; NULL while pending */
-    be__value *key; /* [n], in iteration order once not pending */
+    uint16_t depth;  /* sources behind one another */
+    uint32_t mask;   /* slots - 1, a power of two minus one */
+    uint32_t *slot;  /* [mask + 1]: 1 + index into key, 0 where empty; NULL while pending */
+    be__value *key;  /* [n], in iteration order once not pending */
+    uint32_t *given; /* once it is no longer pending: where key[k] stood before; NULL: at k */
+    /* While pending, in which order the elements are added: that of the source's iteration, where
+     * key[k] goes with the source's element that stood at k; as a replay says; or as they stand. */
+    struct be__set_object *source;
+    const struct be__replay *replay; /* objects.h */
 } be__set_object;
 
 struct be__closure_object;
@@ -592,6 +604,10 @@ BE_PRIVATE be__value be__build_freeze(be__builder *b);
 /* The set made by adding key[0, n), known to be distinct, one by one; key becomes the set's own
  * memory, which the machine's arena must hold. Pending. Charges its items. */
 BE_PRIVATE be__value be__set_of_distinct(be__machine *m, be__value *key, size_t n);
+
+/* The same for what is made of each element of `like` in its iteration order, key[k] of the element
+ * that is number k in like's memory; nothing is asked of like's order now. */
+BE_PRIVATE be__value be__set_derived(be__machine *m, be__value *key, be__value like);
 
 /* frozenset(items): one by one, duplicates dropped. */
 BE_PRIVATE be__value be__set_of_items(be__machine *m, const be__value *item, size_t n);
