@@ -1,4 +1,4 @@
-/* option_bsm.c: what does a price right to 2 ulp cost, against the textbook's formula with the C
+/* option_bsm.c: what does a price right to 4 ulp cost, against the textbook's formula with the C
  * library's log, exp and erfc, which has no relative accuracy out of the money?
  *
  * The baseline is that formula in a plain loop over the same columns. The book is the workload's:

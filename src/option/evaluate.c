@@ -129,6 +129,7 @@ static be__option_plan planned(const be_option_in *whole, const be_option_out *o
     be__option_plan plan = {.in = *whole, .out = *out, .price_only = true};
     const be_option_units *units = &out->units;
     plan.price_only = whole->payoff == BE_OPTION_VANILLA;
+    plan.yields = whole->dividend.first != &ZERO;
     plan.scaled = units->percent || units->days_per_year > 0;
     for (size_t q = 0; q < BE_OPTION_QUANTITY_COUNT; q++) {
         double scale = 1;

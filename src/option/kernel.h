@@ -11,6 +11,7 @@ typedef struct be__option_plan {
     be_option_in in;
     be_option_out out;
     bool price_only; /* of vanilla options */
+    bool yields;     /* the dividend column is not 0 throughout */
     bool scaled;     /* by `scale`: the units asked for */
     double scale[BE_OPTION_QUANTITY_COUNT];
 } be__option_plan;

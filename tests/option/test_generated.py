@@ -25,6 +25,10 @@ def american_tables_inc_is_what_its_generator_writes():
     _is_written_again("gen_american_tables.py", "src/option/american_tables.inc")
 
 
+def kernel_tables_inc_is_what_its_generator_writes():
+    _is_written_again("gen_option_kernels.py", "src/option/kernel_tables.inc")
+
+
 def bsm_csv_is_what_its_generator_writes():
     _is_written_again("gen_bsm_oracle.py", "tests/data/bsm.csv")
 
