@@ -8,7 +8,8 @@
 #include <sys/stat.h>
 
 extern const cli_command command_arc_check, command_arc_prim, command_arc_prims, command_arc_run;
-extern const cli_command command_arc_serve;
+extern const cli_command command_arc_equal, command_arc_minimize, command_arc_order;
+extern const cli_command command_arc_serve, command_arc_trace;
 
 /* ---- which tasks ---------------------------------------------------------------------------- */
 
@@ -368,6 +369,10 @@ static const cli_example EXAMPLES[] = {{"arc score", "score 2,000 candidates on 
 static const cli_command *const VERBS[] = {&command_arc_run,
                                            &command_arc_check,
                                            &command_arc_serve,
+                                           &command_arc_trace,
+                                           &command_arc_order,
+                                           &command_arc_equal,
+                                           &command_arc_minimize,
                                            &SCORE,
                                            &SHOW,
                                            &command_arc_prim,

@@ -267,6 +267,22 @@ BE_API size_t be_arc_primitives(void);
  * their names are set. NULL: no longer. */
 BE_API void be_arc_runner_measure(be_arc_runner *runner, be_arc_primitive_cost *costs);
 
+/* A value that a program stored in a variable, told while it runs. */
+typedef struct be_arc_step {
+    const char *function; /* whose line it is */
+    const char *variable;
+    uint32_t line;
+    const char *text; /* the value as Python prints it; sets in their order of iteration */
+    uint32_t rows, columns;
+    const int32_t *cells; /* the value as a grid, if it is one, else NULL */
+} be_arc_step;
+
+typedef void be_arc_watch(void *user, const be_arc_step *step);
+
+/* From now on tell every assignment of a run; a step is gone when `watch` returns. Fuel and result
+ * stay the same, memory limits may be met sooner. NULL: no longer. */
+BE_API void be_arc_runner_watch(be_arc_runner *runner, be_arc_watch *watch, void *user);
+
 /* One run of many. */
 typedef struct be_arc_job {
     const be_arc_programs *programs;

@@ -3,6 +3,7 @@
 #include "arc/parse.h"
 #include "arc/plain.h"
 #include "arc/prims.h"
+#include "arc/value_json.h"
 #include "arc/runner.h"
 
 #include <breakeven/arc.h>
@@ -41,14 +42,17 @@ struct be_arc_runner {
     be__machine m;
     be_arc_settings settings;
     const be_allocator *allocator;
-    be_arc_primitive_cost *costs; /* or NULL */
+    be_arc_primitive_cost *costs;    /* or NULL */
+    be_arc_watch *watch;             /* or NULL */
+    void *user;                      /* the watcher's */
+    const be_arc_programs *programs; /* that are run */
 };
 
 be_status be_arc_runner_create(const be_arc_settings *settings, const be_allocator *allocator,
                                be_arc_runner **runner)
 {
     settings = settings ? settings : &be_arc_settings_default;
-    be_arc_runner *r = be__allocate(allocator, 1, sizeof *r);
+    be_arc_runner *r = be__allocate_zeroed(allocator, 1, sizeof *r);
     void *memory = be__allocate(allocator, 1, settings->bytes);
     if (!r || !memory) {
         be__release(allocator, r, 1, sizeof *r);
@@ -57,7 +61,6 @@ be_status be_arc_runner_create(const be_arc_settings *settings, const be_allocat
     }
     r->allocator = allocator;
     r->settings = *settings;
-    r->costs = NULL;
     be__machine_init(
         &r->m, memory, settings->bytes,
         &(be__limits){.fuel = settings->fuel, .depth = settings->depth, .items = settings->items});
@@ -152,21 +155,59 @@ bool be__arc_output(be__machine *m, be__value value, be_arc_result *result)
     return copy_items(m, value, result);
 }
 
+void be_arc_runner_watch(be_arc_runner *runner, be_arc_watch *watch, void *user)
+{
+    runner->watch = watch;
+    runner->user = user;
+}
+
+/* Tell the watcher of a value, and leave no trace of having looked at it. */
+static void tell_step(void *user, uint32_t function, uint32_t slot, be__value value, uint32_t line)
+{
+    be_arc_runner *r = user;
+    be__machine *m = &r->m;
+    const be__function *f = &r->programs->functions[function];
+    uint64_t fuel = m->fuel, kept = m->kept;
+    unsigned char *before = m->cursor;
+    m->fuel = UINT64_MAX;
+    be_text text;
+    be_text_init(&text, r->allocator);
+    be_arc_result grid = {0};
+    be__arc_output(m, value, &grid);
+    bool printed = be__value_print(m, &text, value);
+    r->watch(r->user, &(be_arc_step){.function = f->name,
+                                     .variable = r->programs->slot_names[f->slots + slot],
+                                     .line = line,
+                                     .text = printed && text.bytes ? text.bytes : "...",
+                                     .rows = grid.rows,
+                                     .columns = grid.columns,
+                                     .cells = grid.cells});
+    be_text_clear(&text);
+    m->fuel = fuel;
+    m->error = BE__NO_ERROR;
+    if (m->kept == kept) {
+        m->cursor = before;
+    }
+}
+
 void be_arc_run(be_arc_runner *runner, const be_arc_programs *programs, size_t program,
                 const be_arc_grid *input, be_arc_result *result)
 {
     be__machine *m = &runner->m;
     be__answer answer = {.prim = -1, .error = BE__BYTES_ERROR};
+    runner->programs = programs;
     be__machine_reset(m);
     *result = (be_arc_result){0};
     m->fuel = UINT64_MAX; /* the input is no step of the program */
     be__value grid = be__grid_from_bytes(m, input->cells, input->rows, input->columns);
     if (grid) {
         be__machine_refuel(m);
-        be__plain_run(
-            m, programs, (uint32_t)program, grid,
-            &(be__plain_options){.pruned = runner->settings.pruned, .costs = runner->costs},
-            &answer);
+        be__plain_run(m, programs, (uint32_t)program, grid,
+                      &(be__plain_options){.pruned = runner->settings.pruned,
+                                           .costs = runner->costs,
+                                           .watch = runner->watch ? tell_step : NULL,
+                                           .user = runner},
+                      &answer);
     }
     result->fuel = answer.fuel;
     if (!answer.value) {

@@ -165,6 +165,45 @@ def a_stream_of_pairs_is_answered_in_its_order():
         assert answers == expected
 
 
+def a_trace_shows_every_line():
+    text = "def solve(I):\n    x1 = rot90(I)\n    s = palette(x1)\n    O = canvas(NEG_ONE, (1, 2))\n" \
+           "    return O\n"
+    with _folder(p__py=text) as folder:
+        shown = _run("trace", f"{folder}/p.py", "turn", "--test").stdout.splitlines()
+    assert shown == ["p on turn, test 0", "line 2  x1  4x3", "    5 0 1", "    0 1 0", "    0 0 2",
+                     "    0 0 3", "line 3  s = frozenset({0, 1, 2, 3, 5})", "line 4  O  1x2",
+                     "    -1 -1", "wrong: 1x2, not 4x3"]
+    assert "expected a pair below 3" in _run("trace", f"{OWN}/turn.py", "--pair", "3", status=2).stderr
+
+
+def what_leans_on_the_order_of_sets_is_found():
+    leans = "def solve(I):\n" \
+            "    return canvas(first(insert(TEN, insert(THREE, initset(FOUR)))), UNITY)\n"
+    with _folder(leans__py=leans, free__py=TURN) as folder:
+        done = _run("order", f"{folder}/free.py", "turn")
+        assert "0 of 4 results change" in done.stdout
+        done = _run("order", f"{folder}/leans.py", "turn", status=1)
+        assert "4 of 4 results change" in done.stdout
+
+
+def equal_compares_on_every_input():
+    with _folder(a__py=TURN, b__py="def solve(g):\n    return vmirror(dmirror(g))\n",
+                 c__py="def solve(I): return rot180(I)\n") as folder:
+        assert "0 of 32 results differ" in _run("equal", f"{folder}/a.py", f"{folder}/b.py").stdout
+        assert "results differ" in _run("equal", f"{folder}/a.py", f"{folder}/c.py", status=1).stdout
+
+
+def minimize_leaves_what_is_needed():
+    fat = "from dsl import *\ndef solve(I):\n    x1 = identity(I)\n    x2 = rot90(x1)\n" \
+          "    x3 = size(x2)\n    x4 = hmirror(x2)\n    x5 = hmirror(x4)\n    O = x5\n    return O\n"
+    with _folder(fat__py=fat) as folder:
+        thin = _run("minimize", f"{folder}/fat.py", "turn").stdout
+        assert thin == "from dsl import *\ndef solve(I):\n    x2 = rot90(I)\n    return x2\n"
+    for task in ("halves", "tile", "crop-object"):
+        own = (TREE / f"data/arc/{task}.py").read_text()
+        assert _run("minimize", f"{OWN}/{task}.py", task).stdout == own
+
+
 def bad_input_gets_one_line_and_status_2():
     grid = '{"train":[{"input":%s,"output":[[1]]}]}'
     files = {"def solve(I):\n    x = rot9(I)\n    return x\n": "p.py:2:9: expected a primitive, a "
