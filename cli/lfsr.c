@@ -2,13 +2,17 @@
 #include "cli.h"
 
 extern const cli_command command_lfsr_analyze, command_lfsr_convert, command_lfsr_sequence;
+extern const cli_command command_lfsr_synthesize, command_lfsr_complexity, command_lfsr_identify;
 extern const cli_command command_lfsr_factor, command_lfsr_order, command_lfsr_cycles;
 extern const cli_command command_lfsr_primitive, command_lfsr_enumerate;
 
-static const cli_command *const VERBS[] = {&command_lfsr_analyze,  /* all there is to know */
-                                           &command_lfsr_convert,  /* ways to say it */
-                                           &command_lfsr_sequence, /* what it does */
-                                           &command_lfsr_factor,   /* algebra */
+static const cli_command *const VERBS[] = {&command_lfsr_analyze,    /* all there is to know */
+                                           &command_lfsr_convert,    /* ways to say it */
+                                           &command_lfsr_sequence,   /* what it does */
+                                           &command_lfsr_synthesize, /* what did this */
+                                           &command_lfsr_complexity,
+                                           &command_lfsr_identify,
+                                           &command_lfsr_factor, /* algebra */
                                            &command_lfsr_order,
                                            &command_lfsr_cycles,
                                            &command_lfsr_primitive,

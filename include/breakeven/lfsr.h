@@ -330,6 +330,124 @@ BE_API void be_lfsr_census_present(const be_lfsr_census *census, const be_presen
  * has several cycles. */
 BE_API extern const be_workload be_lfsr_cycles_workload;
 
+/* ---- the register of a sequence ------------------------------------------------------------- */
+
+/* The shortest register that gives out given symbols. */
+typedef struct be_lfsr_synthesis {
+    size_t complexity;    /* L: its cells */
+    bool unique;          /* no other register of L cells gives them out: 2 L <= n */
+    uint64_t *connection; /* [L + 1] 1 = f_0, f_1, ...: s_t + f_1 s_{t-1} + ... + f_L s_{t-L} = 0
+                             for L <= t < n. Backwards it is the minimal polynomial, that is the
+                             characteristic one of the register */
+    const be_allocator *allocator;
+} be_lfsr_synthesis;
+
+/* Find it: the linear complexity of symbols[0, n), of any length, and a register of that many cells
+ * that, begun with the first L symbols (Fibonacci), gives all of them out.
+ *
+ *   profile   [n] out: the complexity of symbols[0, i] each; may be NULL
+ *
+ * Over GF(2) by recursive halving, so about as hard as multiplying polynomials of degree n; over
+ * other fields n * L field operations. BE_EINVAL (a symbol not below q), BE_ENOMEM.
+ * Source: J. L. Massey, "Shift-register synthesis and BCH decoding", 1969; the halving as in D. J.
+ * Bernstein, B.-Y. Yang, "Fast constant-time gcd computation and modular inversion", 2019. */
+BE_API BE_CHECK be_status be_lfsr_synthesize(const be_lfsr_field *field, const uint64_t *symbols,
+                                             size_t n, const be_allocator *allocator,
+                                             size_t *profile, be_lfsr_synthesis *synthesis);
+BE_API void be_lfsr_synthesis_clear(be_lfsr_synthesis *synthesis); /* a zeroed one, too */
+
+/* The register of a synthesis with L >= 1, Fibonacci. */
+BE_API BE_CHECK be_status be_lfsr_synthesis_register(const be_lfsr_field *field,
+                                                     const be_lfsr_synthesis *synthesis,
+                                                     be_lfsr *lfsr);
+
+/* A register behind bits of which some are wrong. */
+typedef struct be_lfsr_identification {
+    be_lfsr_synthesis synthesis;
+    size_t checks;     /* sums of the connection polynomial over the bits: n - L */
+    size_t satisfied;  /* of them, those that are 0 */
+    double error_rate; /* of the bits, that this amounts to */
+    double z;          /* (satisfied - checks / 2) in standard deviations of fair coins */
+} be_lfsr_identification;
+
+/* Look for the register of at most cells_max cells that bits[0, n) come from, be it a register's
+ * sequence or what a scrambler makes of a biased one. Stretches of the bits are taken for free of
+ * errors, synthesized, and what is short is checked against all bits; so there must be some stretch
+ * of about 2 L + 20 right bits. BE_EDOMAIN when none was found whose checks are satisfied beyond
+ * z = 8; BE_EINVAL (a symbol that is no bit), BE_ENOMEM. */
+BE_API BE_CHECK be_status be_lfsr_identify(const uint64_t *bits, size_t n, size_t cells_max,
+                                           const be_allocator *allocator,
+                                           be_lfsr_identification *found);
+
+/* ---- symbols from text ---------------------------------------------------------------------- */
+
+typedef enum be_lfsr_packing {
+    BE_LFSR_SYMBOLS_TEXT, /* digits one after the other (q <= 10), or numbers between blanks, line
+                             ends and commas; # begins a comment */
+    BE_LFSR_SYMBOLS_MSB,  /* q = 2: bytes, the first in time as the most significant bit */
+    BE_LFSR_SYMBOLS_LSB   /* ... the least significant bit */
+} be_lfsr_packing;
+
+/* Read symbols from text[0, size): *n of them, *symbols from allocator (NULL: malloc), which the
+ * caller releases as n * sizeof(uint64_t) bytes. BE_EINVAL with line and offset; BE_ENOMEM. */
+BE_API BE_CHECK be_status be_lfsr_symbols_parse(const char *text, size_t size,
+                                                const be_lfsr_field *field, be_lfsr_packing packing,
+                                                const be_allocator *allocator, uint64_t **symbols,
+                                                size_t *n, be_error *error);
+BE_API void be_lfsr_symbols_release(uint64_t *symbols, size_t n, const be_allocator *allocator);
+
+/* ---- visiting every state ------------------------------------------------------------------- */
+
+/* What a visit of all states found. Clear it with be_lfsr_partition_clear. */
+typedef struct be_lfsr_partition {
+    uint64_t states;         /* q^n */
+    uint64_t on_cycles;      /* sum of length * cycles */
+    uint64_t n_cycles;       /* sum of cycles */
+    be_lfsr_length *lengths; /* [n_lengths] by rising length */
+    size_t n_lengths;
+    uint64_t *tails; /* [longest_tail + 1] states first on a cycle after j steps */
+    uint64_t longest_tail;
+    be_hash128 digest; /* of all above, and of where each cycle lies */
+    const be_allocator *allocator;
+} be_lfsr_partition;
+
+typedef struct be_lfsr_enumerate_options {
+    size_t size;             /* sizeof(be_lfsr_enumerate_options) */
+    const be_cancel *cancel; /* may be NULL */
+    const char *journal;     /* resume from it, and write to it; NULL: none */
+    uint64_t checkpoint_ns;  /* time between writes to it; 0: 10 s */
+    uint32_t *labels;        /* [states] out, the number of the cycle each state is on or comes to;
+                                cycles are numbered in an order that depends on the register alone;
+                                NULL: not wanted */
+    void (*progress)(void *user, uint64_t done, uint64_t total); /* may be NULL; the same thread */
+    void *user;
+    const be_allocator *allocator; /* NULL: malloc */
+} be_lfsr_enumerate_options;
+
+/* Find the cycles and tails of a register by stepping every one of its states. No algebra is used:
+ * a wrong step would show as another result.
+ *
+ * Walks begin at gates, states whose first third of cells are 0, and end at the next gate; they run
+ * in any order on the engine, and each state they pass is ticked off in a bitmap. Then the
+ * stretches are joined to cycles, and what the bitmap lacks is walked from the least state of each
+ * cycle. That the bitmap has as many bits as all stretches have steps, and all cycles together as
+ * many states as there are, is checked (BE_EMISMATCH). Registers that may be singular are reduced
+ * to the states on cycles first, image after image.
+ *
+ * With a journal the walks done are there after any end of the process: the same call again goes on
+ * and gives the same partition. After BE_ECANCEL the journal is up to date.
+ *
+ * BE_ELIMIT: more states than memory could have bits for, or labels for; BE_EINVAL, BE_EIO (the
+ * journal), BE_ENOMEM, BE_ECANCEL. The result, digest included, is the same for any schedule. */
+BE_API BE_CHECK be_status be_lfsr_enumerate(be_engine *engine, const be_lfsr *lfsr,
+                                            const be_lfsr_enumerate_options *options,
+                                            be_lfsr_partition *partition, be_error *error);
+BE_API void be_lfsr_partition_clear(be_lfsr_partition *partition); /* a zeroed one, too */
+
+/* Bytes the call will hold at most, without the labels; UINT64_MAX when that is beyond all bounds.
+ */
+BE_API uint64_t be_lfsr_enumerate_bytes(be_engine *engine, const be_lfsr *lfsr);
+
 /* ---- what algebra says ---------------------------------------------------------------------- */
 
 /* An integer >= 0 of any size: limb[0, n), the least first, limb[n - 1] not 0. n is 0 for 0. Who
