@@ -376,9 +376,9 @@ be_status be_lfsr_identify(const uint64_t *bits, size_t n, size_t cells_max,
         status = bits[i] > 1 ? BE_EINVAL : BE_OK;
         packed[i / 64] |= (bits[i] & 1) << i % 64;
     }
-    /* Short stretches are the likeliest to be free of errors, long ones may be needed: all sizes are
-     * tried, for a short register may be right a little more often than a coin where a longer one is
-     * right throughout. */
+    /* Short stretches are the likeliest to be free of errors, long ones may be needed: all sizes
+     * are tried, for a short register may be right a little more often than a coin where a longer
+     * one is right throughout. */
     for (size_t cells = 8; !status; cells *= 2) {
         cells = cells < cells_max ? cells : cells_max;
         size_t size = 2 * cells + SPARE;
