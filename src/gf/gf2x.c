@@ -322,19 +322,3 @@ bool be__gf2x_divrem(be__gf2x *q, be__gf2x *r, const be__gf2x *a, const be__gf2x
     be__gf2x_clear(&quotient);
     return ok;
 }
-
-bool be__gf2x_gcd(be__gf2x *r, const be__gf2x *a, const be__gf2x *b)
-{
-    be__gf2x u = {0}, v = {0};
-    bool ok = be__gf2x_set(&u, a) && be__gf2x_set(&v, b);
-    while (ok && v.n > 0) {
-        ok = be__gf2x_divrem(NULL, &u, &u, &v);
-        be__gf2x_swap(&u, &v);
-    }
-    if (ok) {
-        be__gf2x_swap(r, &u);
-    }
-    be__gf2x_clear(&u);
-    be__gf2x_clear(&v);
-    return ok;
-}

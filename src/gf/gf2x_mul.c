@@ -77,10 +77,20 @@ static void add_base(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n
     }
 }
 
+static void join_base(uint64_t *r, const uint64_t *middle, size_t h, size_t high)
+{
+    for (size_t i = 0; i < h; i++) {
+        uint64_t inner = r[h + i] ^ r[2 * h + i], top = h + i < 2 * high ? r[3 * h + i] : 0;
+        r[h + i] = inner ^ r[i] ^ middle[i];
+        r[2 * h + i] = inner ^ top ^ middle[h + i];
+    }
+}
+
 static const be__gf2_kernel base = {.mul = mul_base,
                                     .sqr = sqr_base,
                                     .add_mul_1 = add_mul_1_base,
                                     .add = add_base,
+                                    .join = join_base,
                                     .karatsuba_from = 8};
 
 const be__gf2_kernel *const be__gf2_kernel_variant[BE_ISA_COUNT] = {
@@ -136,9 +146,7 @@ static void karatsuba(const be__gf2_kernel *k, uint64_t *r, const uint64_t *a, c
     karatsuba(k, middle, sa, sb, h, rest);
     karatsuba(k, r, a, b, h, rest);
     karatsuba(k, r + 2 * h, a + h, b + h, high, rest);
-    k->add(middle, middle, r, 2 * h);
-    k->add(middle, middle, r + 2 * h, 2 * high);
-    k->add(r + h, r + h, middle, 2 * h);
+    k->join(r, middle, h, high);
 }
 
 void be__gf2_mul_n(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n, uint64_t *scratch)

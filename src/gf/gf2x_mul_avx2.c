@@ -18,6 +18,11 @@ static inline void store(uint64_t *r, __m128i a)
     _mm_storeu_si128((__m128i *)(void *)r, a);
 }
 
+static inline __m256i load4(const uint64_t *a)
+{
+    return _mm256_loadu_si256((const __m256i *)(const void *)a);
+}
+
 /* The low limb becomes the sum of both. */
 static inline __m128i fold(__m128i a)
 {
@@ -126,14 +131,31 @@ static void add(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n)
 {
     size_t i = 0;
     for (; i + 4 <= n; i += 4) {
-        __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(a + i));
-        __m256i y = _mm256_loadu_si256((const __m256i *)(const void *)(b + i));
-        _mm256_storeu_si256((__m256i *)(void *)(r + i), _mm256_xor_si256(x, y));
+        _mm256_storeu_si256((__m256i *)(void *)(r + i),
+                            _mm256_xor_si256(load4(a + i), load4(b + i)));
     }
     for (; i < n; i++) {
         r[i] = a[i] ^ b[i];
     }
 }
 
+static void join(uint64_t *r, const uint64_t *middle, size_t h, size_t high)
+{
+    uint64_t *r1 = r + h, *r2 = r + 2 * h, *r3 = r + 3 * h;
+    size_t i = 0;
+    for (; i + 4 <= 2 * high - h; i += 4) {
+        __m256i inner = _mm256_xor_si256(load4(r1 + i), load4(r2 + i));
+        __m256i low = _mm256_xor_si256(load4(r + i), load4(middle + i));
+        __m256i last = _mm256_xor_si256(load4(r3 + i), load4(middle + h + i));
+        _mm256_storeu_si256((__m256i *)(void *)(r1 + i), _mm256_xor_si256(inner, low));
+        _mm256_storeu_si256((__m256i *)(void *)(r2 + i), _mm256_xor_si256(inner, last));
+    }
+    for (; i < h; i++) {
+        uint64_t inner = r1[i] ^ r2[i], top = h + i < 2 * high ? r3[i] : 0;
+        r1[i] = inner ^ r[i] ^ middle[i];
+        r2[i] = inner ^ top ^ middle[h + i];
+    }
+}
+
 const be__gf2_kernel be__gf2_kernel_avx2 = {
-    .mul = mul, .sqr = sqr, .add_mul_1 = add_mul_1, .add = add, .karatsuba_from = 12};
+    .mul = mul, .sqr = sqr, .add_mul_1 = add_mul_1, .add = add, .join = join, .karatsuba_from = 12};

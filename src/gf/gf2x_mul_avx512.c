@@ -168,5 +168,19 @@ static void add(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n)
     }
 }
 
+static void join(uint64_t *r, const uint64_t *middle, size_t h, size_t high)
+{
+    uint64_t *r1 = r + h, *r2 = r + 2 * h, *r3 = r + 3 * h;
+    size_t n_top = 2 * high - h;
+    for (size_t i = 0; i < h; i += 8) {
+        size_t some = up_to_8(h - i), top = i < n_top ? up_to_8(n_top - i) : 0;
+        __m512i inner = _mm512_xor_si512(load_some(r1 + i, some), load_some(r2 + i, some));
+        __m512i low = _mm512_xor_si512(load_some(r + i, some), load_some(middle + i, some));
+        __m512i last = _mm512_xor_si512(load_some(r3 + i, top), load_some(middle + h + i, some));
+        store_some(r1 + i, _mm512_xor_si512(inner, low), some);
+        store_some(r2 + i, _mm512_xor_si512(inner, last), some);
+    }
+}
+
 const be__gf2_kernel be__gf2_kernel_avx512 = {
-    .mul = mul, .sqr = sqr, .add_mul_1 = add_mul_1, .add = add, .karatsuba_from = 32};
+    .mul = mul, .sqr = sqr, .add_mul_1 = add_mul_1, .add = add, .join = join, .karatsuba_from = 32};

@@ -15,6 +15,9 @@ typedef struct be__gf2_kernel {
     uint64_t (*add_mul_1)(uint64_t *r, const uint64_t *a, size_t n, uint64_t w);
     /* r[0, n) = a[0, n) + b[0, n); r may be either. */
     void (*add)(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n);
+    /* With r = r0 + r1 X + r2 X^2 + r3 X^3 in pieces of h limbs, the last of 2 high - h, and middle
+     * = m0 + m1 X: add (middle + (r0 + r1 X) + (r2 + r3 X)) X to it. */
+    void (*join)(uint64_t *r, const uint64_t *middle, size_t h, size_t high);
     size_t karatsuba_from; /* limbs from which splitting in halves beats `mul` */
 } be__gf2_kernel;
 

@@ -90,6 +90,15 @@ static void every_variant_agrees_with_base_to_the_bit(void **state)
             base->add(r, r, b, na);
             kernel->add(s, s, b, na);
             CHECK_SAY(!memcmp(r, s, (2 * na + 1) * sizeof *r), "isa %d: add %zu", isa, na);
+            size_t h = (na + 1) / 2, high = na - h;
+            for (size_t i = 0; i < 2 * na; i++) {
+                r[i] = s[i] = be_random_u64(&random);
+            }
+            if (na > 1) {
+                base->join(r, b, h, high);
+                kernel->join(s, b, h, high);
+            }
+            CHECK_SAY(!memcmp(r, s, (2 * na + 1) * sizeof *r), "isa %d: join %zu", isa, na);
         }
     }
 }
