@@ -1,11 +1,16 @@
 /* option.c: `breakeven option`: its verbs. */
 #include "cli.h"
 
-extern const cli_command command_option_american, command_option_greeks, command_option_iv,
-    command_option_price;
+extern const cli_command command_option_american, command_option_chain, command_option_greeks,
+    command_option_grid, command_option_iv, command_option_price;
 
-static const cli_command *const VERBS[] = {&command_option_price, &command_option_greeks,
-                                           &command_option_iv, &command_option_american, NULL};
+static const cli_command *const VERBS[] = {&command_option_price,
+                                           &command_option_greeks,
+                                           &command_option_iv,
+                                           &command_option_american,
+                                           &command_option_grid,
+                                           &command_option_chain,
+                                           NULL};
 
 static const cli_example EXAMPLES[] = {
     {"option price chain.csv", "what each option costs"},

@@ -264,12 +264,13 @@ static void wonder(const cli_call *call, const option_rows *rows)
 static int check_columns(const cli_call *call, const option_rows *rows, unsigned needed)
 {
     const bool *has = rows->has;
-    const char *missing = !has[OPTION_SPOT] && !has[OPTION_FORWARD]           ? "spot (or forward)"
-                          : !has[OPTION_STRIKE]                               ? "strike"
-                          : !has[OPTION_YEARS] && !has[OPTION_EXPIRY]         ? "years (or expiry)"
-                          : needed & 1u << OPTION_VOL && !has[OPTION_VOL]     ? "vol"
-                          : needed & 1u << OPTION_PRICE && !has[OPTION_PRICE] ? "price"
-                                                                              : NULL;
+    bool quotes = needed & 1u << OPTION_BID; /* these bring their forwards */
+    const char *missing = !quotes && !has[OPTION_SPOT] && !has[OPTION_FORWARD] ? "spot (or forward)"
+                          : !has[OPTION_STRIKE]                                ? "strike"
+                          : !has[OPTION_YEARS] && !has[OPTION_EXPIRY]          ? "years (or expiry)"
+                          : needed & 1u << OPTION_VOL && !has[OPTION_VOL]      ? "vol"
+                          : needed & 1u << OPTION_PRICE && !has[OPTION_PRICE]  ? "price"
+                                                                               : NULL;
     if (missing) {
         return cli_usage(call, "%s: no column %s, nor an option of that name", rows->sheet.file,
                          missing);

@@ -39,8 +39,8 @@ typedef struct option_given {
 extern option_given option_rows_given;
 
 #define OPTION_GIVEN(column) .text = &option_rows_given.text[column]
-/* For tables of cli_option. */
-#define OPTION_ROWS_OPTIONS                                                                        \
+/* For tables of cli_option: what describes one option, and what files of them want as well. */
+#define OPTION_ONE_OPTIONS                                                                         \
     {"model", 0, "MODEL",                                                                          \
      "black-scholes, black-76, merton, garman-kohlhagen, bachelier, "                              \
      "displaced (default: merton with a spot, black-76 with a forward)",                           \
@@ -65,13 +65,17 @@ extern option_given option_rows_given;
          "act/365f, act/360, 30/360 or act/act",                                                   \
          .choice = &option_rows_given.day_count,                                                   \
          .choices = day_count_names},                                                              \
+    {                                                                                              \
+        "csv", 0, NULL, "print all rows as CSV, inputs first", .flag = &option_rows_given.csv      \
+    }
+#define OPTION_ROWS_OPTIONS                                                                        \
+    OPTION_ONE_OPTIONS,                                                                            \
         {"columns", 0, "NAMES", "names of the columns of a plain .npy array, parted by commas",    \
          .text = &option_rows_given.columns},                                                      \
         {"extra", 0, NULL, "let columns of other names through",                                   \
          .flag = &option_rows_given.extra},                                                        \
         {"strict", 0, NULL, "a row that cannot be priced is an error",                             \
          .flag = &option_rows_given.strict},                                                       \
-        {"csv", 0, NULL, "print all rows as CSV, inputs first", .flag = &option_rows_given.csv},   \
     {                                                                                              \
         "npy", 0, "FILE", "write the numbers to a .npy file", .text = &option_rows_given.npy       \
     }
@@ -90,8 +94,8 @@ typedef struct option_rows {
 } option_rows;
 
 /* Read the rows from the file argv[0], or without one from the command line alone. needed has a bit
- * for each of OPTION_VOL and OPTION_PRICE that must be there. Returns an exit code, having said
- * what went wrong. */
+ * for each of OPTION_VOL and OPTION_PRICE that must be there; with that of OPTION_BID no spot need
+ * be. Returns an exit code, having said what went wrong. */
 int option_rows_read(cli_call *call, int argc, char **argv, unsigned needed, option_rows *rows);
 void option_rows_clear(option_rows *rows);
 

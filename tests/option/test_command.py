@@ -1,10 +1,12 @@
-"""`breakeven option price`, `greeks`, `iv`, `american`: what goes in, comes out, and is refused."""
+"""`breakeven option price`, `greeks`, `iv`, `american`, `grid`, `chain`: what goes in, comes out, and is refused."""
 import csv
 import io
 import json
+import math
 import os
 import subprocess
 import tempfile
+from xml.etree import ElementTree
 
 import tap
 
@@ -143,6 +145,85 @@ def an_array_file_goes_in_and_out():
             file.truncate(200)
         broken = _run(path)
         assert broken.returncode == 2 and "bytes of data" in broken.stderr, broken
+
+
+GRID = ("--type", "put", "--spot", "100", "--strike", "100", "--years", "0.5", "--vol", "0.2", "--rate", "0.03")
+
+
+def a_grid_holds_what_price_and_american_say():
+    for verb, more in (("price", ()), ("american", ("--american",))):
+        rows = _rows(*GRID, "--spots", "80:120:3", "--vols", "-50%:50%:3", *more, verb="grid")
+        assert len(rows) == 9 and [row["vol"] for row in rows[::3]] == ["0.10000000000000001", "0.20000000000000001", "0.30000000000000004"]
+        one = _rows(*GRID[:2], "--spot", "120", *GRID[4:10][:4], "--vol", rows[8]["vol"], "--rate", "0.03",
+                    *(("--method", "fast") if more else ()), verb=verb)
+        assert _near(float(rows[8]["price"]), float(one[0]["price"]), 1e-14)
+
+
+def a_grid_is_a_map_a_document_and_a_picture():
+    text = _run(*GRID, verb="grid").stdout.splitlines()
+    assert text[0].split()[:2] == ["vol\\spot", "80"] and len(text) == 10
+    with tempfile.TemporaryDirectory() as folder:
+        path = folder + "/surface.svg"
+        result = _run(*GRID, "--json", "--svg", path, "--quantity", "vega", "--spots", "90:110:5", verb="grid")
+        answer = json.loads(result.stdout)
+        assert answer["schema"] == "breakeven.option.grid/1" and answer["quantity"] == "vega"
+        assert len(answer["values"]) == 9 and all(len(row) == 5 for row in answer["values"])
+        picture = ElementTree.parse(path).getroot()
+        assert len(picture.findall("{http://www.w3.org/2000/svg}rect")) == 45
+    for wrong in ("1:2", "120:80:5", "80:120:1", "80:120:2.5", "a:b:c", "80:120:99999"):
+        assert _run(*GRID, "--spots", wrong, verb="grid").returncode == 2, wrong
+
+
+def _quotes(american, spread=0.004):
+    """Quotes around prices at spot 100, rate 0.04, yield 0.015, vol 0.25 - strike / 1000."""
+    text = "type,strike,years,vol\n" + "".join(
+        f"{kind},{strike},{years},{0.25 - strike / 1000}\n"
+        for years in (0.25, 1) for strike in range(80, 121, 5) for kind in ("call", "put"))
+    rows = _rows("--spot", "100", "--rate", "0.04", "--dividend-yield", "0.015", "-", text=text,
+                 verb="american" if american else "price")
+    lines = ["type,strike,years,bid,ask"]
+    for row in rows:
+        price, half = float(row["price"]), spread * (1 + float(row["price"]) / 10)
+        lines.append(f"{row['type']},{row['strike']},{row['years']},{price - half!r},{price + half!r}")
+    return lines
+
+
+def a_chain_finds_the_forwards_and_the_vols():
+    rows = _rows("-", text="\n".join(_quotes(False)) + "\n", verb="chain")
+    for row in rows:
+        forward = 100 * math.exp(0.025 * float(row["years"]))
+        assert _near(float(row["forward"]), forward, 1e-9) and 0 < float(row["forward_error"]) < 0.05
+        assert _near(float(row["discount_factor"]), math.exp(-0.04 * float(row["years"])), 1e-9)
+        vol = 0.25 - float(row["strike"]) / 1000
+        assert abs(float(row["implied_vol"]) - vol) < 1e-7
+        assert not row["vol_bid"] or float(row["vol_bid"]) < vol < float(row["vol_ask"])
+
+
+def a_chain_of_american_quotes_finds_the_yield_where_calls_and_puts_agree():
+    result = _run("--csv", "--american", "--spot", "100", "--rate", "0.04", "-",
+                  text="\n".join(_quotes(True)) + "\n", verb="chain")
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert "the price is the option's value without vol" in rows[17]["status"]  # exercised today
+    for row in rows[::2]:
+        assert _near(float(row["forward"]), 100 * math.exp(0.025 * float(row["years"])), 1e-6)
+        assert abs(float(row["implied_vol"]) - (0.25 - float(row["strike"]) / 1000)) < 1e-5, row
+
+
+def a_chain_lists_the_quotes_it_rejects_and_why():
+    lines = _quotes(False)
+    kinds = {3: ",,", 5: ",5,4", 7: ",-1,1", 9: ",90,91"}
+    for at, change in kinds.items():
+        cells = lines[at].split(",")
+        lines[at] = ",".join(cells[:3]) + change
+    result = _run("--csv", "--rate", "0.04", "-", text="\n".join(lines) + "\n", verb="chain")
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    reasons = [rows[at - 1]["status"] for at in kinds]
+    assert reasons[:3] == ["no bid or no ask", "the ask is below the bid", "the bid is not above 0"], reasons
+    assert reasons[3].startswith("off parity") and rows[9]["status"].startswith("off parity")
+    assert result.returncode == 0 and result.stderr.startswith("5 of 36 options have no answer")
+    assert _near(float(rows[0]["forward"]), 100 * math.exp(0.025 * 0.25), 1e-9)
+    for wrong in ("type,strike,years\ncall,1,1\n", "type,strike,years,bid\ncall,1,1,1\n", "strike,years,bid,ask\n1,1,1,1\n"):
+        assert _run("-", text=wrong, verb="chain").returncode == 2
 
 
 def a_long_book_is_cut_on_the_screen_only():
