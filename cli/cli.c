@@ -3,7 +3,7 @@
  * A command is found by walking down the tables: options are parsed up to the first operand, a verb
  * there leads one level down, and so on; the last level takes options and operands in any order.
  */
-#include "cli.h"
+#include "profile.h"
 
 #include <breakeven/cpu.h>
 
@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *const WHEN[] = {"auto", "always", "never", NULL};
@@ -30,8 +31,9 @@ static struct {
     int color;
     uint64_t workers, seed;
     const char *json, *profile;
+    int profile_format;
     unsigned needs; /* CLI_USES_ bits of the options given */
-} shared = {.seed = 1};
+} shared = {.seed = 1, .profile_format = -1};
 
 enum { WORKERS_MAX = 1024 };
 
@@ -42,8 +44,13 @@ const cli_option cli_shared_options[] = {
      .needs = CLI_USES_SEED},
     {"json", 0, "[=FILE]", "write the result as JSON, to FILE or else in place of the text",
      .text = &shared.json, .needs = CLI_USES_JSON},
-    {"profile", 0, "[=FILE]", "tell where the time went, in FILE or else on stderr",
+    {"profile", 0, "[=FILE]",
+     "tell where the time went, in FILE or else on stderr; its ending chooses a format: .json the "
+     "report, .pftrace, .trace.json, .speedscope.json, .folded, .pb.gz, else text",
      .text = &shared.profile},
+    {"profile-format", 0, "FORMAT",
+     "text, report, perfetto, chrome, speedscope, folded or pprof, whatever FILE ends in",
+     .choice = &shared.profile_format, .choices = cli_profile_formats},
     {"quiet", 'q', NULL, "no progress and no remarks on stderr, only errors",
      .flag = &shared.quiet},
     {"color", 0, "WHEN", "auto, always or never (default auto: on a terminal without NO_COLOR)",
@@ -70,6 +77,19 @@ static void say(const char *prefix, const char *text)
     fwrite(line, 1, n + 1, stderr);
 }
 
+static char last_error[1000];
+
+static void complain(const char *line)
+{
+    snprintf(last_error, sizeof last_error, "%s", line);
+    say("breakeven: ", line);
+}
+
+const char *cli_error_line(void)
+{
+    return *last_error ? last_error : NULL;
+}
+
 int cli_usage(const cli_call *call, const char *format, ...)
 {
     char what[800], line[1000];
@@ -78,7 +98,7 @@ int cli_usage(const cli_call *call, const char *format, ...)
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
     snprintf(line, sizeof line, "%s (see `%s --help`)", what, call->path);
-    say("breakeven: ", line);
+    complain(line);
     return CLI_USAGE;
 }
 
@@ -134,7 +154,7 @@ int cli_fail(const cli_call *call, be_status status, const be_error *error, cons
                     strcmp(told, be_status_text(status)) != 0;
     snprintf(line + n, sizeof line - n, "%s%s%s", n ? " " : "", expected ? "expected " : "",
              told ? told : be_status_text(status));
-    say("breakeven: ", line);
+    complain(line);
     return exit_code(status);
 }
 
@@ -187,60 +207,6 @@ const be_cancel *cli_cancel(cli_call *call)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     return &cancel;
-}
-
-/* ---- --profile ------------------------------------------------------------------------------ */
-
-static be_phase whole = {.cpu = true}; /* named after the command */
-
-static void profile_begin(cli_call *call)
-{
-    if (!shared.profile) {
-        return;
-    }
-    if (be_tracer_create(NULL, &call->tracer)) {
-        cli_out_of_memory();
-    }
-    be_tracer_enable(call->tracer, true);
-    whole.name = call->path;
-    be_span_begin(call->tracer, &whole);
-}
-
-static void add_line(void *user, const char *text)
-{
-    be_text_puts(user, text);
-    be_text_puts(user, "\n");
-}
-
-/* Tell what was recorded. A profile that cannot be written is a failure like any other. */
-static int profile_end(cli_call *call, int code)
-{
-    if (!call->tracer) {
-        return code;
-    }
-    be_span_end(call->tracer);
-    be_trace_report *report;
-    be_text text;
-    be_text_init(&text, NULL);
-    if (be_tracer_report(call->tracer, &report)) {
-        cli_out_of_memory();
-    }
-    be_trace_render(report, add_line, &text);
-    be_trace_report_destroy(report);
-    be_status status = be_text_status(&text);
-    be_error error = {.item = BE_NO_ITEM};
-    if (!status && *shared.profile) {
-        status = be_file_replace(shared.profile, text.bytes, text.size, &error);
-    } else if (!status) {
-        fflush(stdout); /* both may be the same terminal */
-        fwrite(text.bytes, 1, text.size, stderr);
-    }
-    be_text_clear(&text);
-    if (status) {
-        int failed = cli_fail(call, status, &error, shared.profile);
-        return code ? code : failed;
-    }
-    return code;
 }
 
 /* ---- options -------------------------------------------------------------------------------- */
@@ -568,8 +534,14 @@ static int dispatch(cli_call *call, int argc, char **argv)
         call->quiet = shared.quiet;
         call->seed = shared.seed;
         call->json = shared.json && !*shared.json ? "-" : shared.json;
-        profile_begin(call);
-        return profile_end(call, command->run(call, argc - first, argv + first));
+        if (shared.profile_format >= 0 && !(shared.profile && *shared.profile)) {
+            return cli_usage(call, "--profile-format needs --profile=FILE");
+        }
+        if (shared.profile) {
+            cli_profile_begin(call, shared.profile, shared.profile_format);
+        }
+        code = command->run(call, argc - first, argv + first);
+        return cli_profile_end(call, code, engine);
     }
 }
 
@@ -617,13 +589,26 @@ static int close_stdout(int code)
     return code == CLI_DONE ? CLI_FAILED : code;
 }
 
+/* getopt moves the operands to the end. */
+static char **copy_of(int argc, char **argv)
+{
+    static char **copy; /* until the process ends */
+    copy = cli_allocate(NULL, (size_t)argc + 1, sizeof *copy);
+    memcpy(copy, argv, ((size_t)argc + 1) * sizeof *copy);
+    return copy;
+}
+
 int cli_main(int argc, char **argv)
 {
     hold_standard_files();
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_DFL); /* a closed pipe ends us silently, whoever started us */
 
-    cli_call call = {.width = UINT_MAX};
+    cli_call call = {.width = UINT_MAX,
+                     .argc = argc,
+                     .argv = copy_of(argc, argv),
+                     .begun_s = (uint64_t)time(NULL),
+                     .begun_ns = be_now_ns()};
     descend(&call, &cli_root);
     const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
     const char *self = slash ? slash + 1 : argc > 0 ? argv[0] : "";

@@ -157,6 +157,10 @@ struct cli_call {
     const char *json;         /* NULL: not asked for; "-": in place of the text; else a file */
     be_tracer *tracer;        /* for be_span_begin; NULL unless --profile */
     bool separated;           /* "--" stood in front of the operands */
+    int argc;                 /* of the process, as it was started */
+    char **argv;
+    uint64_t begun_s;  /* seconds since 1970 */
+    uint64_t begun_ns; /* on be_now_ns's clock */
 };
 
 /* The call's engine: made on first use from -j, BREAKEVEN_WORKERS and --profile; never NULL. */
@@ -170,6 +174,10 @@ const be_cancel *cli_cancel(cli_call *call);
  * beside it; error and file may be NULL, and the file is left out where the error's text names it
  * (BE_EIO). Returns the exit code that fits. */
 int cli_fail(const cli_call *call, be_status status, const be_error *error, const char *file);
+
+/* The last line that cli_fail or cli_usage wrote, without "breakeven: "; NULL when there is none.
+ */
+const char *cli_error_line(void);
 
 /* One line on stderr and where to read more; returns CLI_USAGE. */
 int cli_usage(const cli_call *call, const char *format, ...) BE_PRINTF(2, 3);

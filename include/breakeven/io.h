@@ -59,6 +59,8 @@ BE_API void be_json_i64(be_json_writer *json, int64_t value);
 BE_API void be_json_double(be_json_writer *json, double value);
 BE_API void be_json_bool(be_json_writer *json, bool value);
 BE_API void be_json_null(be_json_writer *json);
+/* A value that is JSON already, as it is: it is not looked into. */
+BE_API void be_json_raw(be_json_writer *json, const char *bytes, size_t size);
 
 /* ---- JSON in -------------------------------------------------------------------------------- */
 

@@ -305,6 +305,31 @@ BE_API void be_study_hyperfine_json(const be_study *study, be_text *text);
 /* Append the parts as Markdown. */
 BE_API void be_study_markdown(const be_study *study, unsigned parts, be_text *text);
 
+/* ---- the document of a run ------------------------------------------------------------------ */
+
+/* What is known of a run. What is not is NULL or 0 (exit_code: negative), and null in the JSON. */
+typedef struct be_run {
+    size_t size;                     /* sizeof(be_run) */
+    const char *title;               /* "breakeven arc score" */
+    const char *const *command_line; /* [n_arguments], program first */
+    size_t n_arguments;
+    uint64_t begun_s;    /* seconds since 1970, UTC */
+    uint64_t elapsed_ns; /* wall time */
+    int exit_code;
+    const char *error; /* why it failed, in a line */
+    bool seeded;       /* seed counts */
+    uint64_t seed;
+    const char *isa; /* "avx2": instructions that kernels use */
+    const be_machine *machine;
+    const be_study *study;
+    const be_trace_report *profile;
+    be_engine *engine; /* whose decisions belong to the profile */
+} be_run;
+
+/* Append the run as JSON, schema "breakeven.run/1": docs/report.md describes it. Compact, and below
+ * 5 MB whatever was traced: small phases and slices are merged. be_text_status tells failure. */
+BE_API void be_run_json(const be_run *run, be_text *text);
+
 /* ---- traces for other viewers --------------------------------------------------------------- */
 
 /* How a trace is written. All but TEXT, RUN and what says "self times" need the timeline of

@@ -123,9 +123,7 @@ void be_json_array_end(be_json_writer *json)
     close_level(json, "]", false);
 }
 
-/* Length of the well-formed UTF-8 sequence at the start of bytes[0, left), 0 if there is none.
- * Source: The Unicode Standard, table 3-7, "Well-formed UTF-8 byte sequences". */
-static size_t utf8_length(const unsigned char *bytes, size_t left)
+size_t be__utf8_length(const unsigned char *bytes, size_t left)
 {
     unsigned char lead = bytes[0];
     size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
@@ -166,7 +164,7 @@ static void add_string(be_text *text, const char *string, size_t size)
     size_t i = 0;
     while (i < size) {
         unsigned char c = bytes[i];
-        size_t length = utf8_length(bytes + i, size - i);
+        size_t length = be__utf8_length(bytes + i, size - i);
         if (length > 0 && c >= 0x20 && c != '"' && c != '\\') {
             i += length;
             continue;
@@ -250,6 +248,12 @@ void be_json_bool(be_json_writer *json, bool value)
 {
     open_value(json);
     be_text_puts(json->text, value ? "true" : "false");
+}
+
+void be_json_raw(be_json_writer *json, const char *bytes, size_t size)
+{
+    open_value(json);
+    be_text_add(json->text, bytes, size);
 }
 
 void be_json_null(be_json_writer *json)

@@ -3,6 +3,7 @@
 #include "study/export.h"
 
 #include "base/base.h"
+#include "io/io.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -191,9 +192,22 @@ void be__pb_bytes(be_text *out, unsigned field, const void *bytes, size_t size)
     be_text_add(out, bytes, size);
 }
 
+/* Readers refuse text that is not UTF-8: each byte of what is not becomes U+FFFD. */
 void be__pb_string(be_text *out, unsigned field, const char *string)
 {
-    be__pb_bytes(out, field, string, strlen(string));
+    static const char instead[] = "\xef\xbf\xbd";
+    const unsigned char *bytes = (const unsigned char *)string;
+    size_t left = strlen(string), size = 0;
+    for (size_t i = 0, n; i < left; i += n ? n : 1) {
+        n = be__utf8_length(bytes + i, left - i);
+        size += n ? n : sizeof instead - 1;
+    }
+    be__pb_varint(out, (uint64_t)field << 3 | 2);
+    be__pb_varint(out, size);
+    for (size_t i = 0, n; i < left; i += n ? n : 1) {
+        n = be__utf8_length(bytes + i, left - i);
+        be_text_add(out, n ? string + i : instead, n ? n : sizeof instead - 1);
+    }
 }
 
 void be__pb_message(be_text *out, unsigned field, be_text *inner)

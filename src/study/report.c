@@ -1,4 +1,5 @@
 /* report.c: a study as JSON, as hyperfine's JSON, and as Markdown. */
+#include "study/members.h"
 #include "study/parts.h"
 
 #include "base/base.h"
@@ -9,52 +10,6 @@
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
-/* A picosecond is finer than anything measured and keeps the figures short. */
-static void number(be_json_writer *json, const char *key, double value)
-{
-    be_json_key(json, key);
-    be_json_double(json, round(value * 1000) / 1000);
-}
-
-/* Dimensionless, or of any size: nothing is rounded away. */
-static void exact(be_json_writer *json, const char *key, double value)
-{
-    be_json_key(json, key);
-    be_json_double(json, value);
-}
-
-static void whole(be_json_writer *json, const char *key, uint64_t value)
-{
-    be_json_key(json, key);
-    be_json_u64(json, value);
-}
-
-static void text(be_json_writer *json, const char *key, const char *value)
-{
-    be_json_key(json, key);
-    if (value) {
-        be_json_string(json, value);
-    } else {
-        be_json_null(json);
-    }
-}
-
-static void boolean(be_json_writer *json, const char *key, bool value)
-{
-    be_json_key(json, key);
-    be_json_bool(json, value);
-}
-
-static void estimate(be_json_writer *json, const char *key, be_estimate e)
-{
-    be_json_key(json, key);
-    be_json_object(json);
-    exact(json, "value", e.value);
-    exact(json, "low", e.low);
-    exact(json, "high", e.high);
-    be_json_object_end(json);
-}
-
 static const char *schedule_name(be_schedule schedule)
 {
     static const char *const name[] = {[BE_SCHEDULE_AUTO] = "automatic",
@@ -64,12 +19,10 @@ static const char *schedule_name(be_schedule schedule)
     return name[schedule];
 }
 
-static void write_machine(be_json_writer *json, const be_machine *m)
+void be__machine_members(be_json_writer *json, const be_machine *m)
 {
     static const char *const limit[] = {
         [BE_LIMIT_AFFINITY] = "affinity", [BE_LIMIT_QUOTA] = "quota", [BE_LIMIT_CONFIG] = "config"};
-    be_json_key(json, "machine");
-    be_json_object(json);
     text(json, "cpu", m->cpu);
     whole(json, "cpus", m->cpus);
     boolean(json, "virtual_cpus", m->virtual_cpus);
@@ -81,7 +34,6 @@ static void write_machine(be_json_writer *json, const be_machine *m)
     text(json, "compiler", m->compiler);
     text(json, "clock", m->clock);
     number(json, "clock_ns", m->clock_ns);
-    be_json_object_end(json);
 }
 
 static void write_config(be_json_writer *json, const be_study_config *config)
@@ -115,7 +67,17 @@ static void write_summary(be_json_writer *json, const char *key, const be_summar
     be_json_object_end(json);
 }
 
-static void write_setting(be_json_writer *json, const be_study_setting *s, bool command)
+/* What the point's fit says of a forced worker count, beside what was measured. */
+static double predicted(const be_study_point *point, const be_study_setting *s)
+{
+    double wall_ns;
+    bool known = point->fitted && s->scaling && s->workers > 0 &&
+                 be_study_predict(&point->fit, s->workers, &wall_ns) == BE_OK;
+    return known ? wall_ns : (double)NAN;
+}
+
+static void write_setting(be_json_writer *json, const be_study_point *point,
+                          const be_study_setting *s, bool command)
 {
     be_json_object(json);
     text(json, "name", s->name);
@@ -138,6 +100,7 @@ static void write_setting(be_json_writer *json, const be_study_setting *s, bool 
     write_summary(json, "wall_ns", &s->wall_ns);
     write_summary(json, "cpu_ns", &s->cpu_ns);
     exact(json, "ratio", s->ratio);
+    number(json, "predicted_ns", predicted(point, s));
     be_json_object_end(json);
 }
 
@@ -199,14 +162,7 @@ static void write_profile(be_json_writer *json, const be_study_point *point)
     be_json_array(json);
     for (size_t i = 0; i < n; i++) {
         be_json_object(json);
-        text(json, "name", rows[i].name);
-        whole(json, "depth", rows[i].depth);
-        whole(json, "threads", rows[i].threads);
-        whole(json, "count", rows[i].count);
-        whole(json, "wall_ns", rows[i].wall_ns);
-        whole(json, "busy_ns", rows[i].busy_ns);
-        whole(json, "idle_ns", rows[i].idle_ns);
-        whole(json, "unaccounted_ns", rows[i].unaccounted_ns);
+        be__phase_members(json, &rows[i]);
         be_json_object_end(json);
     }
     be_json_array_end(json);
@@ -232,7 +188,7 @@ static void write_point(be_json_writer *json, const be_study_point *point, bool 
     be_json_key(json, "settings");
     be_json_array(json);
     for (size_t i = 0; i < point->n_settings; i++) {
-        write_setting(json, &point->settings[i], command);
+        write_setting(json, point, &point->settings[i], command);
     }
     be_json_array_end(json);
     setting_name(json, "best", point, point->best);
@@ -281,23 +237,31 @@ static void write_subject(be_json_writer *json, const be_study_subject *subject,
     be_json_object_end(json);
 }
 
+void be__study_members(be_json_writer *json, const be_study *study)
+{
+    text(json, "schema", "breakeven.study/1");
+    text(json, "version", be_version());
+    text(json, "kind", study->command ? "command" : "workloads");
+    be_json_key(json, "machine");
+    be_json_object(json);
+    be__machine_members(json, &study->machine);
+    be_json_object_end(json);
+    write_config(json, &study->config);
+    whole(json, "elapsed_ns", study->elapsed_ns);
+    be_json_key(json, "subjects");
+    be_json_array(json);
+    for (size_t i = 0; i < study->n_subjects; i++) {
+        write_subject(json, &study->subjects[i], study->command);
+    }
+    be_json_array_end(json);
+}
+
 void be_study_json(const be_study *study, be_text *out)
 {
     be_json_writer json;
     be_json_init(&json, out, false);
     be_json_object(&json);
-    text(&json, "schema", "breakeven.study/1");
-    text(&json, "version", be_version());
-    text(&json, "kind", study->command ? "command" : "workloads");
-    write_machine(&json, &study->machine);
-    write_config(&json, &study->config);
-    whole(&json, "elapsed_ns", study->elapsed_ns);
-    be_json_key(&json, "subjects");
-    be_json_array(&json);
-    for (size_t i = 0; i < study->n_subjects; i++) {
-        write_subject(&json, &study->subjects[i], study->command);
-    }
-    be_json_array_end(&json);
+    be__study_members(&json, study);
     be_json_object_end(&json);
     be_text_puts(out, "\n");
 }

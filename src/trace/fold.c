@@ -212,6 +212,21 @@ static void log_span(struct be__lane *lane, const struct be__frame *frame, uint6
     }
 }
 
+/* Most phases of a large tree are met once: one duration needs no histogram. */
+static void count_duration(be_tracer *tracer, struct be__node *node, uint64_t ticks)
+{
+    if (BE__UNLIKELY(node->ended == 2 && !node->histogram)) {
+        node->histogram = be__allocate_zeroed(tracer->allocator, BE__BUCKETS, sizeof(uint64_t));
+        if (node->histogram) {
+            uint64_t first = node->first;
+            node->histogram[bucket_of(first)]++;
+        }
+    }
+    if (node->histogram) {
+        node->histogram[bucket_of(ticks)]++;
+    }
+}
+
 /* Close the top frame, of any kind. */
 static void pop(struct be__lane *lane, uint64_t tick)
 {
@@ -223,10 +238,10 @@ static void pop(struct be__lane *lane, uint64_t tick)
     }
     if (frame->kind == BE__FRAME_SPAN) {
         uint64_t ticks = tick - frame->begin;
-        node->ended++;
+        node->first = node->ended++ == 0 ? ticks : node->first;
         node->shortest = ticks < node->shortest ? ticks : node->shortest;
         node->longest = ticks > node->longest ? ticks : node->longest;
-        node->histogram[bucket_of(ticks)]++;
+        count_duration(lane->tracer, node, ticks);
         node->preempted += frame->preempted;
         if (frame->has_cpu && lane->cpu_known) {
             node->cpu_ns += lane->cpu_now - frame->cpu_begin;

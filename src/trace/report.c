@@ -73,6 +73,9 @@ static struct be__node *after(struct be__node *node, unsigned *depth)
 /* Half of the spans that ended are not longer. */
 static uint64_t median_of(const struct be__node *node)
 {
+    if (!node->histogram) {
+        return node->longest;
+    }
     uint64_t rank = (node->ended + 1) / 2, passed = 0;
     size_t bucket = 0;
     while ((passed += node->histogram[bucket]) < rank) {

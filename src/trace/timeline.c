@@ -5,7 +5,8 @@
  * no longer than r, become one slice, which keeps how many they were and how long they were
  * together. So what is long stays as it was, what is short and frequent becomes a band, and a track
  * has at most about two slices of a phase for every r of its time. New stretches join at once where
- * they can, which keeps coarsening rare.
+ * they can, which keeps coarsening rare. Where there are more phases than room, the shortest slices
+ * are left out, and counted.
  */
 #include "trace/timeline.h"
 
@@ -19,7 +20,7 @@ static bool joins(const be_trace_slice *slice, uint64_t begin, uint64_t end, uin
 
 static size_t hash_of(uint32_t track, uint32_t what)
 {
-    return (size_t)(((uint64_t)what << 32 | track) * UINT64_C(0x9e3779b97f4a7c15) >> 20);
+    return (size_t)(((uint64_t)track << 24 ^ what) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
 /* One pass; table has a power of two of entries, at least twice n. */
@@ -57,13 +58,29 @@ size_t be__slices_coarsen(be_trace_slice *slices, size_t n, size_t most, uint64_
         first = slices[i].begin_ns < first ? slices[i].begin_ns : first;
         last = slices[i].end_ns > last ? slices[i].end_ns : last;
     }
-    while (n > most) {
-        uint64_t span = last - first, least = span / (most + 1) + 1;
+    uint64_t span = last - first, least = span / (most + 1) + 1;
+    while (n > most && *resolution <= span) {
         *resolution = 2 * *resolution > least ? 2 * *resolution : least;
         n = join_neighbours(slices, n, *resolution, table, n_table);
-        if (*resolution > span) {
-            break;
+    }
+    return n;
+}
+
+/* Leave out what is short, until at most `most` are left: how short, grows in *least. */
+static size_t leave_out(be_trace_slice *slices, size_t n, size_t most, uint64_t *least,
+                        uint64_t *lost)
+{
+    while (n > most) {
+        *least = *least ? 2 * *least : 1;
+        size_t kept = 0;
+        for (size_t i = 0; i < n; i++) {
+            if (slices[i].busy_ns >= *least) {
+                slices[kept++] = slices[i];
+            } else {
+                *lost += slices[i].count;
+            }
         }
+        n = kept;
     }
     return n;
 }
@@ -98,10 +115,12 @@ void be__log_add(struct be__log *log, uint32_t *hint, uint32_t track, uint32_t w
     if (log->n == log->capacity) {
         log->n = be__slices_coarsen(log->slices, log->n, log->capacity / 2, &log->resolution,
                                     log->table, be__slices_table(log->capacity));
-        if (log->n == log->capacity) { /* more phases and threads than there is room for */
-            log->lost++;
-            return;
-        }
+        /* There may be more phases than room. */
+        log->n = leave_out(log->slices, log->n, log->capacity / 2, &log->least, &log->lost);
+    }
+    if (end - begin < log->least) {
+        log->lost++;
+        return;
     }
     *hint = (uint32_t)log->n;
     log->slices[log->n++] = (be_trace_slice){.begin_ns = begin,

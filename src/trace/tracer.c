@@ -244,6 +244,7 @@ static void release_children(be_tracer *tracer)
             continue;
         }
         struct be__node *next = node->next;
+        be__release(tracer->allocator, node->histogram, BE__BUCKETS, sizeof *node->histogram);
         be__release(tracer->allocator, node, 1, sizeof *node);
         node = next;
     }

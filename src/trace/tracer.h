@@ -84,8 +84,8 @@ struct be__node {
     uint64_t samples;
     uint64_t sampled_on, sampled_all; /* ns */
     /* Of the spans that ended. */
-    uint64_t ended, shortest, longest;
-    uint64_t histogram[BE__BUCKETS];
+    uint64_t ended, first, shortest, longest;
+    uint64_t *histogram; /* [BE__BUCKETS], from the second on; NULL without memory, too */
 };
 
 enum be__frame_kind {
@@ -123,7 +123,8 @@ struct be__log {
     uint32_t *table; /* for be__slices_coarsen */
     size_t n, capacity;
     uint64_t resolution;
-    uint64_t lost;
+    uint64_t least; /* what is shorter is left out */
+    uint64_t lost;  /* how many were */
 };
 
 enum { BE__GAPS = 32 };
