@@ -31,9 +31,9 @@ static struct {
     int color;
     uint64_t workers, seed;
     const char *json, *profile;
-    int profile_format;
+    int profile_as;
     unsigned needs; /* CLI_USES_ bits of the options given */
-} shared = {.seed = 1, .profile_format = -1};
+} shared = {.seed = 1, .profile_as = -1};
 
 enum { WORKERS_MAX = 1024 };
 
@@ -48,9 +48,9 @@ const cli_option cli_shared_options[] = {
      "tell where the time went, in FILE or else on stderr; its ending chooses a format: .json the "
      "report, .pftrace, .trace.json, .speedscope.json, .folded, .pb.gz, else text",
      .text = &shared.profile},
-    {"profile-format", 0, "FORMAT",
+    {"profile-as", 0, "FORMAT",
      "text, report, perfetto, chrome, speedscope, folded or pprof, whatever FILE ends in",
-     .choice = &shared.profile_format, .choices = cli_profile_formats},
+     .choice = &shared.profile_as, .choices = cli_profile_formats},
     {"quiet", 'q', NULL, "no progress and no remarks on stderr, only errors",
      .flag = &shared.quiet},
     {"color", 0, "WHEN", "auto, always or never (default auto: on a terminal without NO_COLOR)",
@@ -534,11 +534,11 @@ static int dispatch(cli_call *call, int argc, char **argv)
         call->quiet = shared.quiet;
         call->seed = shared.seed;
         call->json = shared.json && !*shared.json ? "-" : shared.json;
-        if (shared.profile_format >= 0 && !(shared.profile && *shared.profile)) {
-            return cli_usage(call, "--profile-format needs --profile=FILE");
+        if (shared.profile_as >= 0 && !(shared.profile && *shared.profile)) {
+            return cli_usage(call, "--profile-as needs --profile=FILE");
         }
         if (shared.profile) {
-            cli_profile_begin(call, shared.profile, shared.profile_format);
+            cli_profile_begin(call, shared.profile, shared.profile_as);
         }
         code = command->run(call, argc - first, argv + first);
         return cli_profile_end(call, code, engine);

@@ -6,7 +6,7 @@
 
 #include <breakeven/study.h>
 
-/* What --profile-format may say, ended by NULL; the names of be_trace_format. */
+/* What --profile-as may say, ended by NULL; the names of be_trace_format. */
 extern const char *const cli_profile_formats[];
 
 /* Start tracing this call. file: "" for stderr; format: index into cli_profile_formats, or negative

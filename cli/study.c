@@ -329,7 +329,7 @@ static int run(cli_call *call, int argc, char **argv)
 
 const cli_command command_study = {
     .name = "study",
-    .summary = "measure a workload or a command: where does a second core start to pay?",
+    .summary = "measure a workload or a command: when does a second core pay?",
     .usage = (const char *const[]){"WORKLOAD...", "-- COMMAND [ARGUMENT...]",
                                    "--load FILE [WORKLOAD...]", NULL},
     .examples =

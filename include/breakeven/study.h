@@ -305,6 +305,64 @@ BE_API void be_study_hyperfine_json(const be_study *study, be_text *text);
 /* Append the parts as Markdown. */
 BE_API void be_study_markdown(const be_study *study, unsigned parts, be_text *text);
 
+/* ---- comparing ------------------------------------------------------------------------------ */
+
+typedef enum be_verdict {
+    BE_VERDICT_IMPROVED, /* faster, for certain */
+    BE_VERDICT_SAME,     /* for certain not further apart than the tolerance */
+    BE_VERDICT_WORSE,    /* slower, for certain */
+    BE_VERDICT_UNSHOWN,  /* the interval holds both: no difference shown */
+    BE_VERDICT_COUNT
+} be_verdict;
+
+BE_API const char *be_verdict_name(be_verdict verdict); /* "no difference shown" */
+
+/* after / before - 1 with its interval at the level of theirs; without an interval on either side
+ * its limits are NaN. Values and limits are > 0.
+ * Source: G. Y. Zou and A. Donner, Statistics in Medicine 27, 2008, on logarithms. */
+BE_API be_estimate be_compare_change(be_estimate before, be_estimate after);
+
+/* tolerance >= 0: 0.05 takes five per cent either way as the same. */
+BE_API be_verdict be_compare_verdict(be_estimate change, double tolerance);
+
+typedef struct be_compare_row {
+    const char *subject; /* these belong to the comparison */
+    size_t n;
+    const char *setting;
+    be_estimate old_ns, new_ns; /* medians of wall time */
+    be_estimate change;         /* new / old - 1 */
+    be_verdict verdict;
+    bool regression; /* slower by more than the tolerance, for certain */
+} be_compare_row;
+
+typedef struct be_compare_totals {
+    double tolerance;
+    size_t verdicts[BE_VERDICT_COUNT];
+    size_t regressions;
+    size_t only_old, only_new; /* rows that the other study has not */
+    bool other_machine, other_compiler;
+} be_compare_totals;
+
+/* Two studies side by side. */
+typedef struct be_comparison be_comparison;
+
+/* Compare two JSON documents, breakeven.study/1 or the study in a breakeven.run/1, by subject, size
+ * and setting. BE_EINVAL for a text that is neither, with where and what in *error and 0 or 1 in
+ * *which; BE_ENOMEM. */
+BE_API BE_CHECK be_status be_compare_studies(const be_text *before, const be_text *after,
+                                             double tolerance, be_comparison **comparison,
+                                             int *which, be_error *error);
+BE_API void be_comparison_destroy(be_comparison *comparison); /* may be NULL */
+BE_API size_t be_comparison_rows(const be_comparison *comparison, const be_compare_row **rows);
+BE_API const be_compare_totals *be_comparison_totals(const be_comparison *comparison);
+
+/* A table and the totals, for a presenter (its `picture` is not called). */
+BE_API void be_comparison_present(const be_comparison *comparison, const be_presenter *presenter);
+
+/* Append as JSON, schema "breakeven.compare/1": docs/report.md. baseline: a file's name. */
+BE_API void be_comparison_json(const be_comparison *comparison, const char *baseline,
+                               be_text *text);
+
 /* ---- the document of a run ------------------------------------------------------------------ */
 
 /* What is known of a run. What is not is NULL or 0 (exit_code: negative), and null in the JSON. */
@@ -322,6 +380,8 @@ typedef struct be_run {
     const char *isa; /* "avx2": instructions that kernels use */
     const be_machine *machine;
     const be_study *study;
+    const be_comparison *comparison; /* of the study with a baseline */
+    const char *baseline;            /* its file */
     const be_trace_report *profile;
     be_engine *engine; /* whose decisions belong to the profile */
 } be_run;

@@ -67,6 +67,9 @@ static inline void estimate(be_json_writer *json, const char *key, be_estimate e
 void be__machine_members(be_json_writer *json, const be_machine *machine);
 void be__study_members(be_json_writer *json, const be_study *study);
 
+/* compare.c: in an object that is open. */
+void be__comparison_members(be_json_writer *json, const be_comparison *comparison);
+
 /* profile.c: where the time went, in an object that is open. False: no memory. */
 bool be__profile_members(be_json_writer *json, const be_trace_report *report, be_engine *engine);
 /* One row of the tree as it is, in an object that is open. */

@@ -103,7 +103,14 @@ void be_run_json(const be_run *run, be_text *out)
         be_json_null(&json);
     }
     be_json_key(&json, "compare");
-    be_json_null(&json);
+    if (run->comparison) {
+        be_json_object(&json);
+        text(&json, "baseline", run->baseline);
+        be__comparison_members(&json, run->comparison);
+        be_json_object_end(&json);
+    } else {
+        be_json_null(&json);
+    }
     be_json_key(&json, "profile");
     if (run->profile) {
         be_json_object(&json);

@@ -251,10 +251,10 @@ def a_profile_of_the_command_line_is_read_by_its_ending():
         subprocess.run([*run, "--profile=" + path], check=True, timeout=60, stdout=subprocess.DEVNULL)
         assert _read("cli." + ending).startswith(starts), ending
     path = os.path.join(FOLDER, "cli.odd")
-    subprocess.run([*run, "--profile=" + path, "--profile-format=folded"], check=True, timeout=60,
+    subprocess.run([*run, "--profile=" + path, "--profile-as=folded"], check=True, timeout=60,
                    stdout=subprocess.DEVNULL)
     assert b"breakeven arc score;score;arc: score " in _read("cli.odd")
-    refused = subprocess.run([*run, "--profile", "--profile-format=pprof"], stderr=subprocess.PIPE, timeout=60)
+    refused = subprocess.run([*run, "--profile", "--profile-as=pprof"], stderr=subprocess.PIPE, timeout=60)
     assert refused.returncode == 2 and b"needs --profile=FILE" in refused.stderr
     document = json.loads(_read("cli.json"))
     assert document["command_line"][1:3] == ["arc", "score"] and document["exit_code"] == 0
