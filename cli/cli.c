@@ -545,6 +545,19 @@ static int dispatch(cli_call *call, int argc, char **argv)
     }
 }
 
+/* Source: XDG Base Directory Specification 0.8; a relative path there is to be ignored. */
+bool cli_cache_folder(char *path, size_t size)
+{
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    int length = 0;
+    if (cache && cache[0] == '/') {
+        length = snprintf(path, size, "%s/breakeven", cache);
+    } else if (home && home[0] == '/') {
+        length = snprintf(path, size, "%s/.cache/breakeven", home);
+    }
+    return length > 0 && (size_t)length < size;
+}
+
 int cli_write_json(const cli_call *call, const be_text *text)
 {
     if (text->status) {

@@ -185,6 +185,10 @@ int cli_usage(const cli_call *call, const char *format, ...) BE_PRINTF(2, 3);
 /* One line on stderr, unless --quiet: a remark, never a result. */
 void cli_note(const cli_call *call, const char *format, ...) BE_PRINTF(2, 3);
 
+/* The folder for caches, which may not be there yet; false when neither XDG_CACHE_HOME nor HOME
+ * says where it is. */
+bool cli_cache_folder(char *path, size_t size);
+
 /* Write a JSON document where --json said; returns an exit code, having said what went wrong. The
  * document's first member is "schema": "breakeven.NAME/1". */
 int cli_write_json(const cli_call *call, const be_text *text);

@@ -1,5 +1,6 @@
 /* demo.c: `breakeven demo`, every workload at a size where parallel loses and one where it wins. */
 #include "page.h"
+#include "profile.h"
 #include "workloads.h"
 
 #include <string.h>
@@ -63,6 +64,9 @@ static int write_reports(const cli_call *call, const be_study *study)
     be_study_json(study, &text);
     int code = cli_study_write(call, &text, call->json ? call->json : "report.json");
     if (!code && cli_page_built()) {
+        be_text_clear(&text);
+        be_text_init(&text, NULL);
+        cli_run_json(call, CLI_DONE, study, NULL, NULL, NULL, NULL, &text);
         code = cli_page_write(call, &text, given.page);
     }
     be_text_clear(&text);

@@ -61,17 +61,9 @@ static void find_libraries(facts *f)
     }
 }
 
-/* Source: XDG Base Directory Specification 0.8; a relative path there is to be ignored. */
 static void find_cache(facts *f)
 {
-    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    int length = 0;
-    if (cache && cache[0] == '/') {
-        length = snprintf(f->cache, sizeof f->cache, "%s/breakeven", cache);
-    } else if (home && home[0] == '/') {
-        length = snprintf(f->cache, sizeof f->cache, "%s/.cache/breakeven", home);
-    }
-    if (length < 0 || (size_t)length >= sizeof f->cache) {
+    if (!cli_cache_folder(f->cache, sizeof f->cache)) {
         f->cache[0] = '\0';
     }
     f->cache_exists = f->cache[0] && access(f->cache, X_OK) == 0;

@@ -38,6 +38,7 @@ void cli_profile_begin(cli_call *call, const char *file, int format)
 }
 
 void cli_run_json(const cli_call *call, int exit_code, const be_study *study,
+                  const be_comparison *comparison, const char *baseline,
                   const be_trace_report *profile, be_engine *engine, be_text *text)
 {
     be_machine machine;
@@ -57,6 +58,8 @@ void cli_run_json(const cli_call *call, int exit_code, const be_study *study,
                              : described ? &machine
                                          : NULL,
                   .study = study,
+                  .comparison = comparison,
+                  .baseline = baseline,
                   .profile = profile,
                   .engine = engine};
     be_run_json(&run, text);
@@ -76,7 +79,7 @@ int cli_profile_end(cli_call *call, int code, be_engine *engine)
     be_text text;
     be_text_init(&text, NULL);
     if (given.format == BE_TRACE_RUN) {
-        cli_run_json(call, code, NULL, report, engine, &text);
+        cli_run_json(call, code, NULL, NULL, NULL, report, engine, &text);
     } else {
         be_trace_export(report, given.format, call->path, &text);
     }

@@ -17,9 +17,10 @@ void cli_profile_begin(cli_call *call, const char *file, int format);
  * cannot be written makes a failure. engine may be NULL. */
 int cli_profile_end(cli_call *call, int code, be_engine *engine);
 
-/* Append all that is known of this call as JSON, breakeven.run/1. study and profile may be NULL;
- * exit_code negative while it is not known. */
+/* Append all that is known of this call as JSON, breakeven.run/1. study, comparison (with the file
+ * `baseline`) and profile may be NULL; exit_code negative while it is not known. */
 void cli_run_json(const cli_call *call, int exit_code, const be_study *study,
+                  const be_comparison *comparison, const char *baseline,
                   const be_trace_report *profile, be_engine *engine, be_text *text);
 
 #endif

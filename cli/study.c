@@ -1,5 +1,7 @@
 /* study.c: `breakeven study`, which measures workloads or a command over sizes and settings. */
 #include "page.h"
+#include "profile.h"
+#include "study_parts.h"
 #include "workloads.h"
 
 #include <stdlib.h>
@@ -19,10 +21,13 @@ static struct {
     const char *markdown;
     const char *page;
     const char *hyperfine;
+    const char *baseline;
+    const char *tolerance;
+    bool no_history;
     bool explain;
     bool ignore_failure;
     bool show_output;
-} given;
+} given = {.tolerance = "5%"};
 
 static const cli_option OPTIONS[] = {
     {"sizes", 0, "LIST",
@@ -51,6 +56,12 @@ static const cli_option OPTIONS[] = {
      .text = &given.page},
     {"export-json", 0, "FILE", "write the results as hyperfine's --export-json does",
      .text = &given.hyperfine},
+    {"baseline", 0, "FILE",
+     "compare with this JSON of an earlier study; exit with 1 on a regression",
+     .text = &given.baseline},
+    {"tolerance", 0, "PART", "beside --baseline: a change of so much is none (default 5%)",
+     .text = &given.tolerance},
+    {"no-history", 0, NULL, "do not add the medians to `study history`", .flag = &given.no_history},
     {"ignore-failure", 'i', NULL, "of a command: go on when its exit code is not 0",
      .flag = &given.ignore_failure},
     {"show-output", 0, NULL, "of a command: leave its output alone", .flag = &given.show_output},
@@ -189,21 +200,55 @@ static int choose(const cli_call *call, const be_workload *const *list, int argc
 
 /* ---- the study ------------------------------------------------------------------------------ */
 
-static int report(const cli_call *call, const be_study *study, bool command)
+/* Beside the baseline, whose text is in `baseline`; returns an exit code. */
+static int compare(const cli_call *call, const be_study *study, const be_text *baseline,
+                   be_comparison **comparison)
+{
+    double tolerance;
+    int code = cli_tolerance(call, given.tolerance, &tolerance);
+    if (code) {
+        return code;
+    }
+    be_text now;
+    be_text_init(&now, NULL);
+    be_study_json(study, &now);
+    be_status status = be_text_status(&now);
+    code = status ? cli_fail(call, status, NULL, NULL)
+                  : cli_compare(call, baseline, given.baseline, &now, "this study", tolerance,
+                                comparison);
+    be_text_clear(&now);
+    if (!code) {
+        cli_compare_show(call, *comparison);
+    }
+    return code;
+}
+
+static int report(const cli_call *call, const be_study *study, bool command,
+                  const be_text *baseline)
 {
     unsigned parts = BE_STUDY_TABLE | BE_STUDY_SUMMARY | BE_STUDY_MACHINE;
     parts |= command ? 0 : BE_STUDY_BRIEF;
     parts |= given.explain ? BE_STUDY_EXPLAIN : 0;
     cli_study_show(call, study, parts);
+    cli_study_curves(call, study);
+    if (!given.no_history) {
+        cli_history_add(call, study);
+    }
 
-    int code = CLI_DONE;
+    be_comparison *comparison = NULL;
+    int code = given.baseline ? compare(call, study, baseline, &comparison) : CLI_DONE;
     be_text text;
     be_text_init(&text, NULL);
-    if (call->json || given.page) {
+    if (!code && call->json) {
         be_study_json(study, &text);
-        code = call->json ? cli_write_json(call, &text) : CLI_DONE;
+        code = cli_write_json(call, &text);
     }
+    bool regressed = comparison && be_comparison_totals(comparison)->regressions > 0;
     if (!code && given.page) {
+        be_text_clear(&text);
+        be_text_init(&text, NULL);
+        cli_run_json(call, regressed ? CLI_FAILED : CLI_DONE, study, comparison, given.baseline,
+                     NULL, NULL, &text);
         code = cli_page_write(call, &text, given.page);
     }
     if (!code && given.hyperfine) {
@@ -219,10 +264,12 @@ static int report(const cli_call *call, const be_study *study, bool command)
         code = cli_study_write(call, &text, given.markdown);
     }
     be_text_clear(&text);
-    return code;
+    be_comparison_destroy(comparison);
+    return !code && regressed ? CLI_FAILED : code;
 }
 
-static int study_command(const cli_call *call, const be_study_config *config, char **argv)
+static int study_command(const cli_call *call, const be_study_config *config, char **argv,
+                         const be_text *baseline)
 {
     if (given.load || given.input || given.grains.n || given.explain) {
         return cli_usage(call,
@@ -239,13 +286,13 @@ static int study_command(const cli_call *call, const be_study_config *config, ch
     if (status) {
         return cli_study_fail(call, status, &error);
     }
-    int code = report(call, study, true);
+    int code = report(call, study, true, baseline);
     be_study_destroy(study);
     return code;
 }
 
 static int study_workloads(const cli_call *call, const be_study_config *config, int argc,
-                           char **argv)
+                           char **argv, const be_text *baseline)
 {
     if (given.ignore_failure || given.show_output) {
         return cli_usage(call, "--ignore-failure and --show-output are for a command, after --");
@@ -266,7 +313,7 @@ static int study_workloads(const cli_call *call, const be_study_config *config, 
     if (!code) {
         be_study *study;
         status = be_study_workloads(chosen, n, config, &study, &error);
-        code = status ? cli_study_fail(call, status, &error) : report(call, study, false);
+        code = status ? cli_study_fail(call, status, &error) : report(call, study, false, baseline);
         if (!status) {
             be_study_destroy(study);
         }
@@ -285,7 +332,19 @@ static int run(cli_call *call, int argc, char **argv)
     if (!code && given.page) {
         code = cli_page_check(call);
     }
+    double tolerance;
+    code = code ? code : cli_tolerance(call, given.tolerance, &tolerance);
     if (code) {
+        return code;
+    }
+    /* Read before anything is measured: a mistake is told at once. */
+    be_text baseline;
+    be_text_init(&baseline, NULL);
+    if (given.baseline) {
+        code = cli_read_document(call, given.baseline, &baseline);
+    }
+    if (code) {
+        be_text_clear(&baseline);
         return code;
     }
     size_t size_list[SIZES_MAX], grain_list[CLI_LIST_MAX];
@@ -321,8 +380,9 @@ static int run(cli_call *call, int argc, char **argv)
                               .tracer = call->tracer,
                               .progress = cli_study_progress,
                               .progress_user = &meter};
-    code = call->separated ? study_command(call, &config, argv)
-                           : study_workloads(call, &config, argc, argv);
+    code = call->separated ? study_command(call, &config, argv, &baseline)
+                           : study_workloads(call, &config, argc, argv, &baseline);
+    be_text_clear(&baseline);
     cli_progress_end(&meter.progress);
     return code;
 }
@@ -332,6 +392,7 @@ const cli_command command_study = {
     .summary = "measure a workload or a command: when does a second core pay?",
     .usage = (const char *const[]){"WORKLOAD...", "-- COMMAND [ARGUMENT...]",
                                    "--load FILE [WORKLOAD...]", NULL},
+    .commands = (const cli_command *const[]){&command_study_compare, &command_study_history, NULL},
     .examples =
         (const cli_example[]){{"study engine.even --sizes 1..1M", "one workload over twenty sizes"},
                               {"study engine.tail --sizes 10k --grain 16,256 --explain",
@@ -339,6 +400,8 @@ const cli_command command_study = {
                               {"study -- sleep 0.0{n}", "time a command, here with n = 1, 2 and 4"},
                               {"study --sizes 1k,1M --workers 1,2,4 -- ./prog {n} {workers}",
                                "what workers cost your program, and from which size they pay"},
+                              {"study engine.even --baseline old.json",
+                               "is it slower than it was, and how sure is that?"},
                               {"study --load ./mine.so --json=report.json", "loops of your own"},
                               {0}},
     .description =

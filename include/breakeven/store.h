@@ -56,6 +56,39 @@ BE_API BE_CHECK be_status be_journal_commit(be_journal *journal, be_error *error
  * it goes to a file beside, "path.new", which is then renamed. */
 BE_API BE_CHECK be_status be_journal_restart(be_journal *journal, be_error *error);
 
+/* ---- the history of measurements ------------------------------------------------------------ */
+
+/* An SQLite database of medians that studies found, one row a setting a study. The file can be
+ * opened with sqlite3: table `measured`. Several processes may add to it. */
+typedef struct be_history be_history;
+
+typedef struct be_history_entry {
+    uint64_t begun_s;    /* seconds since 1970, UTC */
+    const char *machine; /* the CPU's name */
+    const char *version; /* of Breakeven */
+    const char *subject; /* a workload, or a command */
+    uint64_t n;
+    const char *setting;
+    double median_ns, low_ns, high_ns; /* wall time and its interval; NaN: not known */
+} be_history_entry;
+
+/* Open the history at path, or make an empty one. A file that is no database is renamed to
+ * "path.damaged" first. BE_EIO, with what SQLite said; BE_EINVAL: made by a later version;
+ * BE_ENOMEM. *error may be NULL, here and below. */
+BE_API BE_CHECK be_status be_history_open(const char *path, be_history **history, be_error *error);
+BE_API void be_history_close(be_history *history); /* may be NULL */
+
+/* Add n rows: all of them, or none. Waits up to 5 s for other writers. On the disk on return. */
+BE_API BE_CHECK be_status be_history_add(be_history *history, const be_history_entry *entries,
+                                         size_t n, be_error *error);
+
+/* A row; its texts are valid during the call. What it returns ends the reading unless BE_OK. */
+typedef be_status be_history_reader(void *user, const be_history_entry *entry);
+
+/* Hand the rows of a subject (NULL: of all) to reader, by subject, n, setting, then time. */
+BE_API BE_CHECK be_status be_history_read(be_history *history, const char *subject,
+                                          be_history_reader *reader, void *user, be_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -390,6 +390,22 @@ typedef struct be_run {
  * 5 MB whatever was traced: small phases and slices are merged. be_text_status tells failure. */
 BE_API void be_run_json(const be_run *run, be_text *text);
 
+/* ---- stacks from elsewhere ------------------------------------------------------------------ */
+
+/* Native stacks that another profiler sampled. */
+typedef struct be_stacks be_stacks;
+
+/* Read the output of `perf script` for samples with call graphs. A sample counts as its period
+ * where all are of a clock (the unit is then ns), else as one. BE_EINVAL with the line where text
+ * is no such output, BE_ELIMIT beyond 1,024 frames a sample or 2^20 different stacks, BE_ENOMEM. */
+BE_API BE_CHECK be_status be_stacks_read(const char *text, size_t size, be_stacks **stacks,
+                                         be_error *error);
+BE_API void be_stacks_destroy(be_stacks *stacks); /* may be NULL */
+
+/* Append as JSON: the member `native` of a profile, docs/report.md. At most 20,000 stacks; smaller
+ * ones become the own time of what they lie in. */
+BE_API void be_stacks_json(const be_stacks *stacks, const char *source, be_text *text);
+
 /* ---- traces for other viewers --------------------------------------------------------------- */
 
 /* How a trace is written. All but TEXT, RUN and what says "self times" need the timeline of

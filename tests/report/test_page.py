@@ -42,12 +42,13 @@ def the_page_holds_the_document_unchanged():
     assert "<" not in _data(page)
 
 
-def a_study_writes_the_page_of_its_own_json():
+def a_study_writes_the_page_of_its_run_with_its_own_json_inside():
     _page({"schema": "breakeven.study/1"})
     _run("study", "engine.even", "--sizes", "8,64", "--runs", "2", "--json=run.json", "--report", "run.html", cwd=WORK)
-    assert json.loads(_data((WORK / "run.html").read_text())) == json.loads((WORK / "run.json").read_text())
+    run = json.loads(_data((WORK / "run.html").read_text()))
+    assert run["schema"] == "breakeven.run/1" and run["command_line"][1:3] == ["study", "engine.even"]
+    assert run["study"] == json.loads((WORK / "run.json").read_text())
     _run("report", "run.json", "-o", "again.html", cwd=WORK)
-    assert (WORK / "again.html").read_bytes() == (WORK / "run.html").read_bytes()
     _run("report", "run.json", cwd=WORK)
     assert (WORK / "run.html").read_bytes() == (WORK / "again.html").read_bytes()
 

@@ -120,4 +120,64 @@ def the_demo_prints_a_summary_and_writes_both_reports():
     assert "engine" in _one_line(_run("demo", "enigne", code=2))
 
 
+def _scaled(document, factor):
+    """The same study, every wall time so many times as long."""
+    for subject in document["subjects"]:
+        for point in subject["points"]:
+            for setting in point["settings"]:
+                wall = setting["wall_ns"]
+                for key in "median", "median_low", "median_high":
+                    wall[key] *= factor
+    return document
+
+
+def a_regression_beside_a_baseline_is_told_by_the_exit_code():
+    with tempfile.TemporaryDirectory() as folder:
+        base, fast, slow = (os.path.join(folder, name) for name in ("base.json", "fast.json", "slow.json"))
+        study = ["study", "--sizes", "64", "--runs", "8", "--no-history", "engine.even"]
+        _run(*study, "--json=" + base)
+        with open(base, encoding="utf-8") as file:
+            document = json.load(file)
+        for path, factor in ((fast, 1e-4), (slow, 1e8)):  # the first is so much faster, the second slower
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(_scaled(document, factor), file)
+        worse = _run(*study, "--baseline", fast, code=1)
+        assert "worse: a regression" in worse.stdout
+        better = _run(*study, "--baseline", slow, "--report", os.path.join(folder, "page.html"))
+        assert "improved" in better.stdout and "regression\n" not in better.stdout
+        _run("study", "compare", fast, base, code=1)
+        _run("study", "compare", base, base)
+        compared = json.loads(_run("study", "compare", "--json", slow, base).stdout)
+        assert compared["schema"] == "breakeven.compare/1" and compared["regressions"] == 0
+        assert compared["rows"] and {row["verdict"] for row in compared["rows"]} == {"improved"}
+        assert compared["only_old"] == 0 and compared["other_machine"] is False
+        assert "--tolerance 5x" in _one_line(_run("study", "compare", "--tolerance", "5x", base, base, code=2))
+        _run("study", "compare", base, os.path.join(folder, "none.json"), code=1)
+        with open(slow, "w", encoding="utf-8") as file:
+            file.write("{}")
+        assert "slow.json" in _one_line(_run("study", "compare", base, slow, code=2))
+
+
+def every_study_is_in_the_history_unless_told_not():
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "XDG_CACHE_HOME": folder}
+        study = ["study", "--sizes", "64", "--runs", "1", "engine.even"]
+        assert "no history yet" in _run("study", "history", env=environment).stderr
+        _run(*study, "--no-history", env=environment)
+        assert not os.path.exists(os.path.join(folder, "breakeven"))
+        for _ in range(3):
+            _run(*study, env=environment)
+        rows = _run("study", "history", "engine.even", env=environment).stdout.splitlines()
+        sequential = [row for row in rows if " sequential " in row]
+        assert len(sequential) == 1 and sequential[0].split()[3] == "3", rows
+        assert sequential[0].split()[-1].strip("▁▂▃▄▅▆▇█") == ""
+        assert _run("study", "history", "no.such", env=environment).stdout == ""
+
+
+def speed_ups_are_drawn_where_there_is_more_than_one_size():
+    shown = _run("study", "--sizes", "8,64", "--runs", "1", "--no-history", "engine.even").stdout
+    assert "times as fast as sequential" in shown and "│" in shown and "best forced" in shown
+    assert "│" not in _run("study", "--sizes", "8", "--runs", "1", "--no-history", "engine.even").stdout
+
+
 tap.run(__name__)
