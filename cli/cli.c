@@ -48,7 +48,7 @@ const cli_option cli_shared_options[] = {
      "tell where the time went, in FILE or else on stderr; its ending chooses a format: .json the "
      "report, .pftrace, .trace.json, .speedscope.json, .folded, .pb.gz, else text",
      .text = &shared.profile},
-    {"profile-as", 0, "FORMAT",
+    {"profile-as", 0, "FMT",
      "text, report, perfetto, chrome, speedscope, folded or pprof, whatever FILE ends in",
      .choice = &shared.profile_as, .choices = cli_profile_formats},
     {"quiet", 'q', NULL, "no progress and no remarks on stderr, only errors",
