@@ -133,19 +133,7 @@ be__value be__run_merge(be__machine *m, const be__value *a)
         return BE__RAISED;
     }
     if (be__is_set(a[0])) {
-        be__builder set;
-        be__build(&set, m);
-        for (size_t k = 0; k < outer.n; k++) {
-            if (!be__view_of(m, outer.item[k], &inner) || !be__charge(m, inner.n)) {
-                return BE__RAISED;
-            }
-            for (size_t i = 0; i < inner.n; i++) {
-                if (!be__build_add(&set, inner.item[i], be__hash(inner.item[i]))) {
-                    return BE__RAISED;
-                }
-            }
-        }
-        return be__build_end(&set);
+        return be__set_joined(m, outer.item, outer.n);
     }
     uint64_t n = 0;
     for (size_t k = 0; k < outer.n; k++) {
@@ -241,6 +229,14 @@ be__value be__run_combine(be__machine *m, const be__value *a)
 {
     be__view x, y;
     be__list all;
+    if (be__is_set(a[0]) && be__is_set(a[1])) {
+        be__value *both = be__take_values(m, 2);
+        if (!both) {
+            return BE__RAISED;
+        }
+        memcpy(both, a, 2 * sizeof *both);
+        return be__set_joined(m, both, 2);
+    }
     if (!be__view_of(m, a[0], &x) || !be__view_of(m, a[1], &y) || !list_of(m, x.n + y.n, &all)) {
         return BE__RAISED;
     }

@@ -216,7 +216,17 @@ be__value be__run_shift(be__machine *m, const be__value *a)
     if (length == 0) {
         return a[0];
     }
-    return be__unpack_ints(m, a[1], &i, &j) ? moved_by(m, a[0], i, j) : BE__RAISED;
+    be__value x, y;
+    be__points p;
+    if (!be__unpack2(m, a[1], &x, &y)) {
+        return BE__RAISED;
+    }
+    if (!be__is_int(x) || !be__is_int(y)) { /* what is wrong with the patch comes first */
+        return be__points_of(m, a[0], true, &p) ? be__type_error(m) : BE__RAISED;
+    }
+    i = be__int_of(x);
+    j = be__int_of(y);
+    return moved_by(m, a[0], i, j);
 }
 
 be__value be__run_normalize(be__machine *m, const be__value *a)
@@ -343,22 +353,63 @@ static be__value around(be__machine *m, be__value loc, const int8_t (*offset)[2]
     return be__set_of_items(m, key, n);
 }
 
+static const int8_t SIDES[4][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
+static const int8_t CORNERS[4][2] = {{-1, -1}, {-1, 1}, {1, -1}, {1, 1}};
+
+/* The same around a place of two ints that fit: nothing can go wrong, and all are distinct. */
+static void write_around(be__value *key, be__value loc, const int8_t (*offset)[2])
+{
+    for (size_t k = 0; k < 4; k++) {
+        key[k] = be__small_pair(be__pair_i(loc) + offset[k][0], be__pair_j(loc) + offset[k][1]);
+    }
+}
+
+static bool is_place(be__value loc)
+{
+    return be__tag(loc) == BE__PAIR && be__fits(be__pair_i(loc), BE__CELL_BITS) &&
+           be__fits(be__pair_j(loc), BE__CELL_BITS);
+}
+
+static be__value four(be__machine *m, be__value loc, const int8_t (*offset)[2])
+{
+    if (!is_place(loc)) {
+        return around(m, loc, offset, 4);
+    }
+    be__value *key = keys(m, 4);
+    if (!key) {
+        return BE__RAISED;
+    }
+    write_around(key, loc, offset);
+    return be__set_of_distinct(m, key, 4);
+}
+
 be__value be__run_dneighbors(be__machine *m, const be__value *a)
 {
-    static const int8_t OFFSETS[4][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
-    return around(m, a[0], OFFSETS, 4);
+    return four(m, a[0], SIDES);
 }
 
 be__value be__run_ineighbors(be__machine *m, const be__value *a)
 {
-    static const int8_t OFFSETS[4][2] = {{-1, -1}, {-1, 1}, {1, -1}, {1, 1}};
-    return around(m, a[0], OFFSETS, 4);
+    return four(m, a[0], CORNERS);
 }
 
 be__value be__run_neighbors(be__machine *m, const be__value *a)
 {
-    be__value direct = be__run_dneighbors(m, a), across = direct ? be__run_ineighbors(m, a) : 0;
-    return across ? be__set_or(m, direct, across) : BE__RAISED;
+    if (!is_place(a[0])) {
+        be__value direct = four(m, a[0], SIDES), across = direct ? four(m, a[0], CORNERS) : direct;
+        return across ? be__set_or(m, direct, across) : BE__RAISED;
+    }
+    be__value *key = keys(m, 8);
+    if (!key) {
+        return BE__RAISED;
+    }
+    write_around(key, a[0], SIDES);
+    write_around(key + 4, a[0], CORNERS);
+    be__value made = be__set_of_distinct(m, key, 8);
+    if (made) {
+        be__head_of(made)->eight = 1;
+    }
+    return made;
 }
 
 /* ---- bounding boxes ------------------------------------------------------------------------- */
@@ -474,10 +525,10 @@ be__value be__run_lrcorner(be__machine *m, const be__value *a)
 
 be__value be__run_corners(be__machine *m, const be__value *a)
 {
-    static const unsigned SIDES[4] = {0, RIGHT, BOTTOM, BOTTOM | RIGHT};
+    static const unsigned WHICH[4] = {0, RIGHT, BOTTOM, BOTTOM | RIGHT};
     be__value key[4];
     for (unsigned k = 0; k < 4; k++) {
-        key[k] = corner(m, a[0], SIDES[k]);
+        key[k] = corner(m, a[0], WHICH[k]);
         if (!key[k]) {
             return BE__RAISED;
         }

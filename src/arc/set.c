@@ -16,6 +16,9 @@
 
 #include <stdlib.h>
 
+/* Forcing goes from a set to its sources, so many deep. */
+enum { SOURCES_MAX = 100 };
+
 enum { PROBES = 9, PERTURB_SHIFT = 5, FIRST_MASK = 7, LARGE = 50000 };
 
 #define DELETED UINT32_MAX
@@ -401,12 +404,14 @@ static const be__value *force_otherwise(be__machine *m, be__set_object *set, uin
     return key;
 }
 
-/* Put n distinct elements with these hashes, by number, into a fresh table: one by one in the given
- * order (NULL: as they are numbered), growing as it fills; then, if `frozen`, copied once more.
- * Slots have 1 + the number. */
-static uint32_t *lay_out(be__machine *m, const int64_t *hash, const uint32_t *order, size_t n,
-                         bool frozen, uint32_t *mask_out)
+/* Put the n distinct elements of a pending set, which have these hashes, by number into a fresh
+ * table: one by one in the given order (NULL: as they are numbered), growing as it fills; then, if
+ * the set is to be frozen, copied once more. Slots have 1 + the number. */
+static uint32_t *lay_out(be__machine *m, const be__head *head, const int64_t *hash,
+                         const uint32_t *order, uint32_t *mask_out)
 {
+    size_t n = head->n;
+    bool frozen = head->frozen;
     size_t mask = FIRST_MASK, used = 0;
     uint32_t *slot = be__take(m, (mask + 1) * sizeof *slot);
     if (!slot) {
@@ -415,6 +420,9 @@ static uint32_t *lay_out(be__machine *m, const int64_t *hash, const uint32_t *or
     memset(slot, 0, (mask + 1) * sizeof *slot);
     for (size_t k = 0; k < n; k++) {
         uint32_t number = order ? order[k] : (uint32_t)k;
+        if (head->eight && k == 4 && !(slot = relay(m, slot, &mask, hash, 2 * n))) {
+            return NULL;
+        }
         slot[first_empty(slot, mask, hash[number])] = number + 1;
         used++;
         if (used * 5 >= mask * 3 &&
@@ -435,6 +443,174 @@ static uint32_t *lay_out(be__machine *m, const int64_t *hash, const uint32_t *or
     return slot;
 }
 
+/* ---- sets joined ---------------------------------------------------------------------------- */
+
+/* Sets of places, or of cells of which no two are at one place, joined one after the other: found
+ * without tables on a plane around all of them, and put in order when that is asked for. */
+struct be__union {
+    const be__value *set;
+    size_t n;
+    int64_t top, left, rows, columns; /* the plane */
+};
+
+enum { PLANE_SIDE = 64 };
+
+/* The place on the plane of an element of a set of PAIR or CELL. */
+static inline size_t on_plane(const struct be__union *u, be__value v, bool cells)
+{
+    int64_t i = cells ? be__cell_i(v) : be__pair_i(v), j = cells ? be__cell_j(v) : be__pair_j(v);
+    return (size_t)((i - u->top) * u->columns + (j - u->left));
+}
+
+/* Whether the sets are all of PAIR or all of CELL and a plane is around them; *total their elements
+ * together, *of that tag. */
+static bool spread_plane(struct be__union *u, size_t *total, unsigned *of)
+{
+    int64_t top = INT64_MAX, left = INT64_MAX, bottom = INT64_MIN, right = INT64_MIN;
+    *total = 0;
+    *of = 0;
+    for (size_t s = 0; s < u->n; s++) {
+        if (!be__is_set(u->set[s])) {
+            return false;
+        }
+        const be__set_object *set = be__set_of(u->set[s]);
+        if (set->head.n == 0) {
+            continue;
+        }
+        *of = *of ? *of : set->of;
+        if (set->of != *of || (*of != BE__PAIR && *of != BE__CELL)) {
+            return false;
+        }
+        *total += set->head.n;
+        bool cells = *of == BE__CELL;
+        for (size_t k = 0; k < set->head.n; k++) {
+            be__value v = set->key[k];
+            int64_t i = cells ? be__cell_i(v) : be__pair_i(v);
+            int64_t j = cells ? be__cell_j(v) : be__pair_j(v);
+            top = i < top ? i : top;
+            bottom = i > bottom ? i : bottom;
+            left = j < left ? j : left;
+            right = j > right ? j : right;
+        }
+    }
+    if (*total == 0 || bottom - top >= PLANE_SIDE || right - left >= PLANE_SIDE) {
+        return false;
+    }
+    u->top = top;
+    u->left = left;
+    u->rows = bottom - top + 1;
+    u->columns = right - left + 1;
+    return true;
+}
+
+/* The joined elements, each once, in the order they stand in the sets' memory; how many, or 0 where
+ * two of different colours are at one place. */
+static size_t gather(const struct be__union *u, unsigned of, be__value *key)
+{
+    be__value at[PLANE_SIDE * PLANE_SIDE];
+    memset(at, 0, (size_t)(u->rows * u->columns) * sizeof *at);
+    size_t n = 0;
+    for (size_t s = 0; s < u->n; s++) {
+        const be__set_object *set = be__set_of(u->set[s]);
+        for (size_t k = 0; k < set->head.n; k++) {
+            be__value *there = &at[on_plane(u, set->key[k], of == BE__CELL)];
+            if (*there && *there != set->key[k]) {
+                return 0;
+            }
+            key[n] = set->key[k];
+            n += *there == 0;
+            *there = set->key[k];
+        }
+    }
+    return n;
+}
+
+/* One by one, with a table. */
+static be__value join_at_once(be__machine *m, const be__value *set, size_t n)
+{
+    be__builder b;
+    be__build(&b, m);
+    for (size_t s = 0; s < n; s++) {
+        be__view view;
+        if (!be__view_of(m, set[s], &view) || !be__charge(m, view.n)) {
+            return BE__RAISED;
+        }
+        for (size_t k = 0; k < view.n; k++) {
+            if (!be__build_add(&b, view.item[k], be__hash(view.item[k]))) {
+                return BE__RAISED;
+            }
+        }
+    }
+    return be__build_end(&b);
+}
+
+be__value be__set_joined(be__machine *m, const be__value *set, size_t n)
+{
+    struct be__union u = {.set = set, .n = n};
+    size_t total;
+    unsigned of, depth = 0;
+    for (size_t s = 0; s < n; s++) {
+        unsigned deep = be__is_set(set[s]) ? be__set_of(set[s])->depth : 0;
+        depth = deep > depth ? deep : depth;
+    }
+    if (depth >= SOURCES_MAX || !spread_plane(&u, &total, &of)) {
+        return join_at_once(m, set, n);
+    }
+    be__value *key = be__charge(m, total) ? be__take(m, total * sizeof *key) : NULL;
+    struct be__union *kept = key ? be__take(m, sizeof *kept) : NULL;
+    if (!kept) {
+        return BE__RAISED;
+    }
+    *kept = u;
+    size_t found = gather(&u, of, key);
+    if (found == 0) {
+        return join_at_once(m, set, n);
+    }
+    be__value made = be__set_of_distinct(m, key, found);
+    if (made) {
+        be__set_object *joined = be__set_of(made);
+        joined->joined = kept;
+        joined->depth = (uint16_t)(depth + 1);
+        joined->head.planar = of == BE__CELL;
+        joined->boxed = true;
+        joined->box = (be__box){(int32_t)u.top, (int32_t)u.left, (int32_t)(u.top + u.rows - 1),
+                                (int32_t)(u.left + u.columns - 1)};
+    }
+    return made;
+}
+
+/* The order of adding of a joined set, as numbers of its elements. */
+static const uint32_t *order_of_joined(be__machine *m, const be__set_object *joined)
+{
+    const struct be__union *u = joined->joined;
+    bool cells = joined->of == BE__CELL;
+    uint32_t number[PLANE_SIDE * PLANE_SIDE]; /* 1 + that of the element there, until it came */
+    uint32_t *order = be__take(m, joined->head.n * sizeof *order), n = 0;
+    if (!order) {
+        return NULL;
+    }
+    memset(number, 0, (size_t)(u->rows * u->columns) * sizeof *number);
+    for (uint32_t k = 0; k < joined->head.n; k++) {
+        number[on_plane(u, joined->key[k], cells)] = k + 1;
+    }
+    for (size_t s = 0; s < u->n; s++) {
+        const be__value *key = be__set_keys(m, u->set[s]);
+        if (!key && be__length(u->set[s]) > 0) {
+            return NULL;
+        }
+        for (size_t k = 0; k < be__length(u->set[s]); k++) {
+            uint32_t *there = &number[on_plane(u, key[k], cells)];
+            if (*there) {
+                order[n++] = *there - 1;
+                *there = 0;
+            }
+        }
+    }
+    return order;
+}
+
+/* ---- forcing -------------------------------------------------------------------------------- */
+
 /* The order of adding of a pending set, as numbers of its elements; NULL: as they stand. */
 static bool order_of(be__machine *m, be__set_object *set, const uint32_t **order)
 {
@@ -446,6 +622,9 @@ static bool order_of(be__machine *m, be__set_object *set, const uint32_t **order
         *order = set->source->given;
     } else if (set->replay) {
         *order = be__replay(m, set->replay, set->head.n);
+        return *order != NULL;
+    } else if (set->joined) {
+        *order = order_of_joined(m, set);
         return *order != NULL;
     }
     return true;
@@ -462,7 +641,21 @@ const be__value *be__set_force(be__machine *m, be__set_object *set)
     for (size_t k = 0; k < n; k++) {
         hash[k] = be__hash(set->key[k]);
     }
-    uint32_t *slot = lay_out(m, hash, order, n, set->head.frozen, &set->mask);
+    uint32_t corners[8]; /* of eight, the last four come in the order of their own set */
+    if (set->head.eight) {
+        uint32_t own[FIRST_MASK + 1] = {0}, done = 4;
+        for (uint32_t k = 4; k < 8; k++) {
+            corners[k - 4] = k - 4;
+            own[first_empty(own, FIRST_MASK, hash[k])] = k;
+        }
+        for (uint32_t k = 0; k <= FIRST_MASK; k++) {
+            if (own[k]) {
+                corners[done++] = own[k];
+            }
+        }
+        order = corners;
+    }
+    uint32_t *slot = lay_out(m, &set->head, hash, order, &set->mask);
     uint32_t *given = slot ? be__take(m, (n + 1) * sizeof *given) : NULL;
     be__value *key = given ? be__take(m, (n + 1) * sizeof *key) : NULL;
     if (!key) {
@@ -516,7 +709,6 @@ be__value be__set_of_items(be__machine *m, const be__value *item, size_t n)
 
 be__value be__set_derived(be__machine *m, be__value *key, be__value like)
 {
-    enum { SOURCES_MAX = 100 }; /* forcing goes from source to source */
     be__set_object *source = be__set_of(like);
     if (source->head.pending && source->depth >= SOURCES_MAX && !be__set_force(m, source)) {
         return BE__RAISED;

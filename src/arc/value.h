@@ -94,6 +94,9 @@ typedef enum be__order {
 
 struct be__lore;
 
+struct be__replay;
+struct be__union;
+
 /* An evaluation's state: memory, what is left of the limits, the error raised. One thread's. */
 typedef struct be__machine {
     struct be__lore *lore; /* objects.h: kept from run to run; NULL in a small memory */
@@ -174,9 +177,10 @@ typedef struct be__head {
     uint8_t dummies : 1; /* a set: its CPython table would hold deleted entries */
     uint8_t frozen : 1;  /* a pending set: what was built so is copied once more */
     uint8_t planar : 1;  /* a set of cells, no two of which are at one place */
-    uint16_t height;     /* containers within containers, 1 for one of packed words */
-    uint32_t n;          /* items, rows, elements, captured values */
-    int64_t hash;        /* when `hashed` */
+    uint8_t eight : 1; /* a pending set of 8: the first four as a set, joined (|) with the others */
+    uint16_t height;   /* containers within containers, 1 for one of packed words */
+    uint32_t n;        /* items, rows, elements, captured values */
+    int64_t hash;      /* when `hashed` */
 } be__head;
 
 typedef struct be__tuple_object {
@@ -213,6 +217,7 @@ typedef struct be__set_object {
      * key[k] goes with the source's element that stood at k; as a replay says; or as they stand. */
     struct be__set_object *source;
     const struct be__replay *replay; /* objects.h */
+    const struct be__union *joined; /* or as the elements of these sets come, each when it is new */
 } be__set_object;
 
 struct be__closure_object;
@@ -608,6 +613,9 @@ BE_PRIVATE be__value be__set_of_distinct(be__machine *m, be__value *key, size_t 
 /* The same for what is made of each element of `like` in its iteration order, key[k] of the element
  * that is number k in like's memory; nothing is asked of like's order now. */
 BE_PRIVATE be__value be__set_derived(be__machine *m, be__value *key, be__value like);
+
+/* frozenset(e for set in sets for e in set), n sets that stay where they are. */
+BE_PRIVATE be__value be__set_joined(be__machine *m, const be__value *set, size_t n);
 
 /* frozenset(items): one by one, duplicates dropped. */
 BE_PRIVATE be__value be__set_of_items(be__machine *m, const be__value *item, size_t n);
