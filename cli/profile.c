@@ -1,6 +1,8 @@
 /* profile.c: --profile: a command's own time, told in any of the formats of be_trace_format. */
 #include "profile.h"
 
+#include "page.h"
+
 #include <breakeven/cpu.h>
 
 #include <stdlib.h>
@@ -18,12 +20,22 @@ static be_phase whole = {.cpu = true}; /* named after the command */
 static struct {
     const char *file;
     be_trace_format format;
+    bool page; /* the report, in its page */
 } given;
+
+static bool names_a_page(const char *file)
+{
+    size_t length = strlen(file);
+    return length > strlen(".html") && strcmp(file + length - strlen(".html"), ".html") == 0;
+}
 
 void cli_profile_begin(cli_call *call, const char *file, int format)
 {
     given.file = file;
-    given.format = format >= 0 ? (be_trace_format)format : be_trace_format_of(file);
+    given.page = names_a_page(file) && (format < 0 || format == BE_TRACE_RUN);
+    given.format = given.page    ? BE_TRACE_RUN
+                   : format >= 0 ? (be_trace_format)format
+                                 : be_trace_format_of(file);
     be_tracer_config config = {.size = sizeof config,
                                .slices = given.format == BE_TRACE_TEXT ? 0 : SLICES};
     if (be_tracer_create(&config, &call->tracer)) {
@@ -84,6 +96,11 @@ int cli_profile_end(cli_call *call, int code, be_engine *engine)
         be_trace_export(report, given.format, call->path, &text);
     }
     be_trace_report_destroy(report);
+    if (given.page) {
+        int written = cli_page_write(call, &text, given.file);
+        be_text_clear(&text);
+        return code ? code : written;
+    }
     status = be_text_status(&text);
     be_error error = {.item = BE_NO_ITEM};
     if (!status && *given.file) {

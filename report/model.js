@@ -25,22 +25,8 @@ function readDocument(raw) {
     isCommand: Boolean(study) && study.kind === 'command',
     subjects: study ? list(study.subjects).map(readSubject) : [],
     compare: object(run.compare),
-    results: list(run.results),
     profile: readProfile(object(run.profile)),
   };
-}
-
-/* What a workload gave at a size belongs to that size's measurements. */
-function joinResults(report) {
-  const points = report.subjects.flatMap(subject => subject.points.map(point => ({subject, point})));
-  report.results = report.results.filter(result => {
-    const place = points.find(({subject, point}) => subject.name === result.title && point.n === result.n);
-    if (place) {
-      place.point.result = result;
-    }
-    return !place;
-  });
-  return report;
 }
 
 function readSubject(subject) {
@@ -54,39 +40,24 @@ function readSubject(subject) {
       automatic: find('automatic'),
       parallel: find(point.best_parallel),
       decisions: list(point.decisions),
-      profile: readProfile(Array.isArray(point.profile) ? {phases: point.profile} : object(point.profile)),
+      profile: readProfile(object(point.profile)),
       result: object(point.result),
     };
   });
   return {...subject, points, unit: subject.size_unit || 'n', id: newId('subject')};
 }
 
-/* Rows, parents first, become a tree. A row of an earlier document has a depth in place of ids, and
- * what it has not is worked out: busy = self + the children's busy. */
+/* Rows, parents first, become a tree. */
 function readProfile(profile) {
   if (!profile || !list(profile.phases).length) {
     return null;
   }
   const nodes = [];
   const roots = [];
-  const open = []; /* by depth */
   for (const row of profile.phases) {
-    const node = {...row, index: nodes.length, children: [], parentNode: null};
-    const parent = known(row.parent) ? nodes[row.parent] : known(row.id) ? null : open[row.depth - 1];
-    if (parent) {
-      node.parentNode = parent;
-      parent.children.push(node);
-    } else {
-      roots.push(node);
-    }
-    open[row.depth] = node;
-    open.length = row.depth + 1;
+    const node = {...row, index: nodes.length, children: [], parentNode: nodes[row.parent] || null};
+    (node.parentNode ? node.parentNode.children : roots).push(node);
     nodes.push(node);
-  }
-  for (const node of nodes) {
-    if (!known(node.self_ns)) {
-      node.self_ns = Math.max(0, node.busy_ns - node.children.reduce((sum, child) => sum + child.busy_ns, 0));
-    }
   }
   return {...profile, nodes, roots, hue: huesOf(nodes)};
 }

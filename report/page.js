@@ -52,7 +52,7 @@ function build() {
     main.append(el('p', {class: 'notice failed', role: 'alert'}, 'The data in this page are damaged: ' + error.message));
     return;
   }
-  const report = joinResults(readDocument(raw));
+  const report = readDocument(raw);
   document.title = report.title + ' – Breakeven';
   const name = report.title.replace(/[^\w.-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'report';
   document.getElementById('tools').append(theme(),
@@ -64,7 +64,6 @@ function build() {
     comes, comparison(report),
     report.profile ? section('profile', 'Profile of the run', [profileView(report.profile, '')]) : null,
     ...report.subjects.map(subject => subjectSection(subject, report.subjects.length < 3)),
-    ...report.results.map((result, i) => section('result-' + i, (result.title || 'Result') + (known(result.n) ? ` at ${count(result.n)}` : ''), [resultView(result)])),
     machine(report),
   ].filter(Boolean);
   main.append(...[head(report), ...notices(report)].filter(Boolean));

@@ -69,7 +69,7 @@ function phaseTree(profile, chosen) {
       number(node.wall_ns, duration),
       el('td', {class: 'number', 'data-v': node.busy_ns}, duration(node.busy_ns), el('small', null, ' × ' + count(node.threads))),
       number(node.wall_ns > 0 ? node.busy_ns / node.wall_ns : null, x => x.toFixed(2)),
-      number(node.self_ns, duration), number(node.waiting_ns, duration), number(node.idle_ns, duration),
+      number(node.self_ns, duration), number(node.waiting_ns, duration), number(node.displaced_ns, duration), number(node.idle_ns, duration),
       number(node.count, count), number(node.min_ns, duration), number(node.median_ns, duration), number(node.max_ns, duration));
   }
 
@@ -78,7 +78,7 @@ function phaseTree(profile, chosen) {
     head.firstChild.style.paddingInlineStart = Math.min(node.depth + 1, 12) * 0.9 + 'rem';
     const hole = {wall_ns: node.unaccounted_ns, unaccounted_ns: node.unaccounted_ns, children: [node]};
     return el('tr', {class: 'unaccounted'}, head, el('td', null, bar(hole)), number(node.unaccounted_ns, duration),
-      Array.from({length: 9}, () => el('td', {class: 'number'}, '')));
+      Array.from({length: 10}, () => el('td', {class: 'number'}, '')));
   }
 
   function fill() {
@@ -103,7 +103,7 @@ function phaseTree(profile, chosen) {
 
   chosen.watch(fill);
   fill();
-  const columns = ['Phase', 'Of the whole', 'Wall', 'Busy × threads', 'Parallel', 'Self', 'Waiting', 'Idle', 'Count', 'Least', 'Median', 'Most'];
+  const columns = ['Phase', 'Of the whole', 'Wall', 'Busy × threads', 'Parallel', 'Self', 'Waiting', 'Displaced', 'Idle', 'Count', 'Least', 'Median', 'Most'];
   return sheet('Phases: wall is a union over threads, busy a sum over them; hatched is covered by no phase inside',
     el('table', {class: 'phases'}, el('thead', null, el('tr', null, columns.map((name, i) => el('th', {scope: 'col', class: i > 1 ? 'number' : null}, name)))), body));
 }
@@ -113,7 +113,7 @@ function findings(profile) {
   const found = list(profile.findings);
   return found.length ? el('div', {class: 'findings'}, el('h4', null, 'What stands out'),
     el('ul', null, found.map(finding => el('li', {class: 'finding ' + String(finding.kind).replace(/\W/g, '')},
-      el('strong', null, known(finding.ns) ? duration(finding.ns) : ''), ' ', finding.text)))) : null;
+      finding.text)))) : null;
 }
 
 function gaps(profile) {

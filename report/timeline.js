@@ -39,7 +39,7 @@ function timelineView(profile, chosen) {
       depths[track] = Math.max(depths[track], node ? node.depth + 1 : 1);
     });
   }
-  const row = tracks.length > 12 ? 5 : 10;
+  const row = tracks.length > 12 ? 5 : tracks.length > 4 ? 10 : 16; /* pixels */
   const tops = [];
   const height = depths.reduce((top, depth) => {
     tops.push(top);

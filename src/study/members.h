@@ -72,8 +72,6 @@ void be__comparison_members(be_json_writer *json, const be_comparison *compariso
 
 /* profile.c: where the time went, in an object that is open. False: no memory. */
 bool be__profile_members(be_json_writer *json, const be_trace_report *report, be_engine *engine);
-/* One row of the tree as it is, in an object that is open. */
-void be__phase_members(be_json_writer *json, const be_trace_row *row);
 /* The lists of warnings that a profile gives, in an array that is open. */
 void be__profile_warnings(be_json_writer *json, const be_trace_report *report);
 

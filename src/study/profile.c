@@ -116,7 +116,7 @@ static be_status plan_make(const be_trace_report *report, struct plan *plan)
     return BE_OK;
 }
 
-void be__phase_members(be_json_writer *json, const be_trace_row *row)
+static void phase_members(be_json_writer *json, const be_trace_row *row)
 {
     text(json, "name", row->name);
     whole(json, "depth", row->depth);
@@ -187,7 +187,7 @@ static void write_phases(be_json_writer *json, const struct plan *plan)
         be_json_object(json);
         whole(json, "id", id);
         place(json, "parent", parent == SIZE_MAX ? SIZE_MAX : plan->id[parent]);
-        be__phase_members(json, &row);
+        phase_members(json, &row);
         whole(json, "merged", merged);
         be_json_object_end(json);
     }

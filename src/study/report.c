@@ -154,18 +154,17 @@ static void write_whys(be_json_writer *json, const be_study_point *point)
     be_json_array_end(json);
 }
 
-static void write_profile(be_json_writer *json, const be_study_point *point)
+static bool write_profile(be_json_writer *json, const be_study_point *point)
 {
-    const be_trace_row *rows;
-    size_t n = point->profile ? be_trace_report_rows(point->profile, &rows) : 0;
     be_json_key(json, "profile");
-    be_json_array(json);
-    for (size_t i = 0; i < n; i++) {
-        be_json_object(json);
-        be__phase_members(json, &rows[i]);
-        be_json_object_end(json);
+    if (!point->profile) {
+        be_json_null(json);
+        return true;
     }
-    be_json_array_end(json);
+    be_json_object(json);
+    bool complete = be__profile_members(json, point->profile, NULL);
+    be_json_object_end(json);
+    return complete;
 }
 
 static void setting_name(be_json_writer *json, const char *key, const be_study_point *point,
@@ -197,7 +196,9 @@ static void write_point(be_json_writer *json, const be_study_point *point, bool 
     boolean(json, "concluded", point->concluded);
     write_fit(json, point);
     write_whys(json, point);
-    write_profile(json, point);
+    if (!write_profile(json, point)) {
+        json->text->status = BE_ENOMEM;
+    }
     be_json_key(json, "result");
     if (point->result) {
         be__study_write_result(json, point->result);

@@ -28,7 +28,8 @@ enum {
     PAUSE_NS = 200 * 1000,  /* several times what a helper spins before it parks */
     SIZES_DEFAULT = 5,
     SIZES_DEFAULT_MAX = 32,
-    DECISIONS_MAX = 4096
+    DECISIONS_MAX = 4096,
+    TIMELINE_SLICES = 256 /* of the traced batch: a picture of it, not a record */
 };
 
 typedef struct sweep {
@@ -410,7 +411,8 @@ static be_status study_point(be_study *study, const be_workload *workload, size_
     be_tracer *tracer = NULL;
     be_engine_config engine = {
         .size = sizeof engine, .workers = config->engine_workers, .allocator = study->allocator};
-    be_tracer_config trace = {.size = sizeof trace, .allocator = study->allocator};
+    be_tracer_config trace = {
+        .size = sizeof trace, .allocator = study->allocator, .slices = TIMELINE_SLICES};
     be_study_setting *settings = make_settings(study, point);
     be_workload_request request = request_of(study, point->n);
     s.settings = settings;

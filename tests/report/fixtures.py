@@ -16,7 +16,7 @@ def run(**members):
     return {"schema": "breakeven.run/1", "version": "0.1.0", "title": "breakeven arc score",
             "command_line": ["breakeven", "arc", "score"], "begun": "2026-01-31T12:00:00Z", "elapsed_ns": 12000000,
             "exit_code": 0, "error": None, "seed": 1, "machine": dict(MACHINE), "warnings": [], "study": None, "compare": None,
-            "results": [], "profile": None, **members}
+            "profile": None, **members}
 
 
 # ---- studies ------------------------------------------------------------------------------------------
@@ -59,10 +59,7 @@ def point(n, item_ns=10.0, per_worker_ns=900.0, workers=(2,), spread=0.03, sampl
                            "count": samples, "total_ns": work * samples, "median_error": 0.04,
                            "newest": {"items": n, "sequential_ns": work, "predicted_ns": min(work, best) * 1.05, "actual_ns": min(work, best),
                                       "invited": int(pays), "used": 1 + int(pays), "grain": max(1, n // 64)}}],
-            "profile": [{"name": "run", "depth": 0, "threads": 2, "count": 1, "wall_ns": round(best), "busy_ns": round(1.9 * best),
-                         "idle_ns": round(0.1 * best), "unaccounted_ns": round(0.02 * best)},
-                        {"name": "walk", "depth": 1, "threads": 2, "count": 64, "wall_ns": round(0.98 * best), "busy_ns": round(1.9 * best),
-                         "idle_ns": round(0.06 * best), "unaccounted_ns": 0}]}
+            "profile": profile(loops=5), "result": None}
 
 
 def subject(name="engine.even", sizes=(8, 64, 512, 4096, 32768, 262144, 2097152), **options):
@@ -70,6 +67,13 @@ def subject(name="engine.even", sizes=(8, 64, 512, 4096, 32768, 262144, 2097152)
     return {"name": name, "summary": "items of equal cost", "size_unit": "items", "points": points, "breakeven": "found",
             "breakeven_size": {"value": 361.2, "low": 340.0, "high": 390.5}, "breakeven_below": 64, "breakeven_above": 512,
             "predicted_at": sizes[0], "predicted_size": {"value": 355.0, "low": None, "high": None}}
+
+
+def gives(name, result):
+    """A workload of one size, and what it gave."""
+    one = subject(name, sizes=(65536,))
+    one["points"][0]["result"] = {"facts": [], "tables": [], "pictures": [], **result}
+    return one
 
 
 def study(*subjects):
@@ -106,7 +110,7 @@ def phases(count, deep=12, seed=1, names=("solve", "apply", "score", "read", "ha
         row = rows[old]
         tree.append({"id": place[old], "parent": None if row["parent"] is None else place[row["parent"]], "name": row["name"],
                      "depth": row["depth"], "threads": 1, "count": 1 + rng.randrange(20), "self_ns": rng.randrange(100, 100000),
-                     "waiting_ns": 0, "cpu_ns": None, "idle_ns": 0, "preempted": 0, "merged": 0})
+                     "waiting_ns": 0, "displaced_ns": 0, "cpu_ns": None, "idle_ns": 0, "preempted": 0, "merged": 0})
     for row in tree:
         row["wall_ns"] = row["self_ns"]
     for row in reversed(tree):
@@ -172,7 +176,7 @@ def profile(workers=2, loops=40, rows=None):
     for id_, parent, depth in shape:
         threads = 1 if id_ in (1, 5) else workers
         tree.append({"id": id_, "parent": parent, "name": names[id_], "depth": depth, "threads": threads, "count": 1 if id_ < 2 else loops,
-                     "wall_ns": wall[id_], "busy_ns": busy[id_], "waiting_ns": busy[id_] // 5 if id_ == 2 else 0,
+                     "wall_ns": wall[id_], "busy_ns": busy[id_], "waiting_ns": busy[id_] // 5 if id_ == 2 else 0, "displaced_ns": 0,
                      "self_ns": max(0, busy[id_] - sum(busy[i] for i, p, _ in shape if p == id_)), "cpu_ns": None,
                      "idle_ns": max(0, threads * wall[id_] - busy[id_]), "unaccounted_ns": {0: 2100000, 2: 300000}.get(id_, 0),
                      "min_ns": 1000, "median_ns": wall[id_] // loops, "max_ns": wall[id_] // 2, "preempted": 0, "merged": 0})
@@ -180,8 +184,8 @@ def profile(workers=2, loops=40, rows=None):
             "threads": lives, "counters": {"items": 160000, "calls": loops, "parallel calls": loops, "steals": 17},
             "timeline": {"begin_ns": 0, "end_ns": total, "resolution_ns": 1000, "tracks": tracks, "spans": spans, "states": states},
             "gaps": [{"phase": 0, "at_ns": gap[0], "ns": gap[1], "after": "apply candidates", "before": "apply candidates", "on_cpu": 0.98}],
-            "findings": [{"kind": "gap", "phase": 0, "ns": gap[1], "text": "of run is under no span: 98 % of it was on the CPU"},
-                         {"kind": "waiting", "phase": 2, "ns": 900000, "text": "of apply candidates its threads only wait for helpers of an inner loop"}],
+            "findings": [{"kind": "gap", "phase": 0, "ns": gap[1], "text": "1.5 ms of run is under no span: 98 % of it was on the CPU"},
+                         {"kind": "waiting", "phase": 2, "ns": 900000, "text": "900 us of apply candidates its threads only wait for helpers of an inner loop"}],
             "samples": {"period_ns": 1000000, "count": 24, "rows": [{"phase": 3, "samples": 16, "on_cpu_ns": 16000000, "off_cpu_ns": 0},
                                                                     {"phase": None, "samples": 8, "on_cpu_ns": 7000000, "off_cpu_ns": 1000000}]},
             "native": None,
@@ -191,17 +195,17 @@ def profile(workers=2, loops=40, rows=None):
             "sites": [{"site": "arc.score", "calls": loops, "timed": loops, "parallel": loops, "items": 160000, "item_ns": 97.6}]}
 
 
-def results():
-    return [
-        {"title": "lfsr.cycles", "n": 65536, "facts": [{"label": "polynomial", "value": "x^16 + x^12 + x^5 + 1"}, {"label": "states", "value": "65,536"}],
-         "tables": [{"title": "cycles by length", "columns": ["length", "cycles", "states"],
-                     "rows": [["1", "2", "2"], ["2", "1", "2"], ["7", "2", "14"], ["127", "36", "4,572"], ["32,767", "2", "65,534"]]}], "pictures": []},
-        {"title": "option.bsm", "n": 25, "facts": [], "pictures": [],
-         "tables": [{"title": "price by strike and years", "columns": ["strike", "0.25 years", "0.5 years", "1 year", "2 years"],
-                     "rows": [[str(k)] + [f"{max(0.0, 100 - k) + 8 * math.sqrt(t):.4f}" for t in (0.25, 0.5, 1, 2)] for k in range(80, 125, 5)]}]},
-        {"title": "arc.score", "n": None, "facts": [{"label": "best", "value": "flip_h, then recolor"}], "tables": [],
-         "pictures": [{"title": f"task {t}, input", "rows": 6, "columns": 9, "cells": "".join(str((r + c + t) % 10) for r in range(6) for c in range(9))}
-                      for t in range(4)]}]
+CENSUS = {
+    "facts": [{"label": "polynomial", "value": "x^16 + x^12 + x^5 + 1"}, {"label": "states", "value": "65,536"}],
+    "tables": [{"title": "cycles by length", "columns": ["length", "cycles", "states"],
+                "rows": [["1", "2", "2"], ["2", "1", "2"], ["7", "2", "14"], ["127", "36", "4,572"], ["32,767", "2", "65,534"]]}]}
+SURFACE = {
+    "tables": [{"title": "price by strike and years", "columns": ["strike", "0.25 years", "0.5 years", "1 year", "2 years"],
+                "rows": [[str(k)] + [f"{max(0.0, 100 - k) + 8 * math.sqrt(t):.4f}" for t in (0.25, 0.5, 1, 2)] for k in range(80, 125, 5)]}]}
+GRIDS = {
+    "facts": [{"label": "best", "value": "flip_h, then recolor"}],
+    "pictures": [{"title": f"task {t}, input", "rows": 6, "columns": 9, "cells": "".join(str((r + c + t) % 10) for r in range(6) for c in range(9))}
+                 for t in range(4)]}
 
 
 # ---- the fixtures -------------------------------------------------------------------------------------
@@ -234,7 +238,8 @@ def hostile():
 
 def whole():
     """Everything at once."""
-    return run(title="breakeven study engine.even", study=study(subject(workers=(2, 4), cpus=2)), compare=compare(), results=results(),
+    return run(title="breakeven study engine.even", compare=compare(),
+               study=study(subject(workers=(2, 4), cpus=2), gives("lfsr.cycles", CENSUS), gives("option.bsm", SURFACE), gives("arc.score", GRIDS)),
                profile=profile(), warnings=[{"kind": "oversubscribed", "text": "4 workers on 2 CPUs"}])
 
 
