@@ -9,10 +9,11 @@ function readDocument(raw) {
   const run = object(raw) || {};
   const study = String(run.schema).startsWith('breakeven.study/') ? run : object(run.study);
   const named = study ? list(study.subjects).map(subject => subject.name) : [];
+  const names = named.length > 3 ? plural(named.length, 'workload') : named.join(', ');
   return {
     schema: run.schema || null,
     version: run.version || (study && study.version) || null,
-    title: run.title || (named.length ? 'Study of ' + (named.length > 3 ? plural(named.length, 'workload') : named.join(', ')) : 'A run'),
+    title: [run.title || (names ? 'Study' : 'A run'), names].filter(Boolean).join(': '),
     commandLine: list(run.command_line),
     begun: run.begun || null,
     elapsed: known(run.elapsed_ns) ? run.elapsed_ns : study ? study.elapsed_ns : null,

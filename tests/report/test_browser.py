@@ -102,7 +102,7 @@ def the_theme_button_turns_light_to_dark_and_back():
 
 def hostile_text_is_text():
     page = _open("hostile")
-    assert page.evaluate("document.querySelector('h1').textContent") == fixtures.hostile()["title"]
+    assert page.evaluate("document.querySelector('h1').textContent").startswith(fixtures.hostile()["title"])
     assert page.evaluate("document.title").startswith("</script><b>x")
     assert page.evaluate("document.querySelectorAll('main b, main img, main script').length") == 0
     assert page.evaluate("[...document.querySelectorAll('h2')].map(h => h.textContent)").count(fixtures.hostile()["study"]["subjects"][0]["name"]) == 1

@@ -53,6 +53,13 @@ def a_study_writes_the_page_of_its_run_with_its_own_json_inside():
     assert (WORK / "run.html").read_bytes() == (WORK / "again.html").read_bytes()
 
 
+def any_command_writes_its_profile_as_a_page():
+    _page({"schema": "breakeven.run/1"})
+    _run("arc", "score", "--profile=profile.html", cwd=WORK)
+    run = json.loads(_data((WORK / "profile.html").read_text()))
+    assert run["command_line"][1:3] == ["arc", "score"] and run["profile"]["phases"][0]["name"] == "breakeven arc score"
+
+
 def scripts_and_styles_are_those_the_policy_names():
     page = _page({"schema": "breakeven.run/1"})
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page).group(1)
