@@ -121,7 +121,11 @@ bool be__box_of(be__machine *m, be__value patch, be__box *box)
         return true;
     }
     be__points p;
-    if (!be__points_of(m, patch, false, &p)) {
+    uint64_t fuel = m->fuel; /* what a set keeps costs nobody fuel, whoever asks first */
+    m->fuel = UINT64_MAX;
+    bool read = be__points_of(m, patch, false, &p);
+    m->fuel = fuel;
+    if (!read) {
         return false;
     }
     if (p.n == 0) {
