@@ -168,8 +168,8 @@ bool be__gf2_mul(uint64_t *r, const uint64_t *a, size_t na, const uint64_t *b, s
         return true;
     }
     /* The longer one in pieces as long as the shorter one. */
-    size_t n_scratch = be__gf2_mul_scratch(nb);
-    uint64_t *scratch = malloc((n_scratch + 3 * nb) * sizeof *scratch);
+    size_t n_scratch = be__gf2_mul_scratch(nb), n_piece = na > nb ? 3 * nb : 0;
+    uint64_t *scratch = malloc((n_scratch + n_piece) * sizeof *scratch);
     if (!scratch) {
         return false;
     }

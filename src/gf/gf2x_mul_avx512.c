@@ -183,4 +183,4 @@ static void join(uint64_t *r, const uint64_t *middle, size_t h, size_t high)
 }
 
 const be__gf2_kernel be__gf2_kernel_avx512 = {
-    .mul = mul, .sqr = sqr, .add_mul_1 = add_mul_1, .add = add, .join = join, .karatsuba_from = 32};
+    .mul = mul, .sqr = sqr, .add_mul_1 = add_mul_1, .add = add, .join = join, .karatsuba_from = 48};
