@@ -28,10 +28,16 @@ static be_status check(const be_text *document, be_error *error)
     if (status) {
         return status;
     }
+    static const char *const known[] = {"breakeven.run/1", "breakeven.study/1",
+                                        "breakeven.compare/1", NULL};
     const char *schema = be_json_text(be_json_get(be_json_root(json), "schema"));
-    if (!schema || strncmp(schema, "breakeven.", strlen("breakeven.")) != 0) {
-        status = be_error_at(error, BE_EINVAL, 1, 0,
-                             "an object with a \"schema\" of breakeven, as --json writes it");
+    const char *const *found = known;
+    while (schema && *found && strcmp(schema, *found) != 0) {
+        found++;
+    }
+    if (!schema || !*found) {
+        status = be_error_at(error, BE_EINVAL, 1, 0, "an object with a \"schema\" of %s, %s or %s",
+                             known[0], known[1], known[2]);
     }
     be_json_destroy(json);
     return status;

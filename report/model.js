@@ -1,19 +1,20 @@
 /* ---- model.js: the document as the page wants it: see docs/report.md -----------------------------
  *
- * A breakeven.run/1 is taken as it is; a breakeven.study/1 is the study of a run of which nothing
- * else is known. Whatever is absent is null or []. */
+ * A breakeven.run/1 is taken as it is; a breakeven.study/1 is the study, and a breakeven.compare/1 the
+ * comparison, of a run of which nothing else is known. Whatever is absent is null or []. */
 const list = value => Array.isArray(value) ? value : [];
 const object = value => value && typeof value === 'object' && !Array.isArray(value) ? value : null;
 
 function readDocument(raw) {
   const run = object(raw) || {};
-  const study = String(run.schema).startsWith('breakeven.study/') ? run : object(run.study);
+  const is = kind => String(run.schema).startsWith(`breakeven.${kind}/`);
+  const study = is('study') ? run : object(run.study);
   const named = study ? list(study.subjects).map(subject => subject.name) : [];
   const names = named.length > 3 ? plural(named.length, 'workload') : named.join(', ');
   return {
     schema: run.schema || null,
     version: run.version || (study && study.version) || null,
-    title: [run.title || (names ? 'Study' : 'A run'), names].filter(Boolean).join(': '),
+    title: [run.title || (names ? 'Study' : is('compare') ? 'Two studies compared' : 'A run'), names].filter(Boolean).join(': '),
     commandLine: list(run.command_line),
     begun: run.begun || null,
     elapsed: known(run.elapsed_ns) ? run.elapsed_ns : study ? study.elapsed_ns : null,
@@ -25,7 +26,7 @@ function readDocument(raw) {
     settings: study ? object(study.settings) || {} : {},
     isCommand: Boolean(study) && study.kind === 'command',
     subjects: study ? list(study.subjects).map(readSubject) : [],
-    compare: object(run.compare),
+    compare: is('compare') ? run : object(run.compare),
     profile: readProfile(object(run.profile)),
   };
 }

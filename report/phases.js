@@ -160,6 +160,14 @@ function looking(profile) {
   const name = id => known(id) && profile.nodes[id] ? profile.nodes[id].name : 'under no phase';
   return [
     facts.length ? factList(facts) : null,
+    list(profile.sites).length ? details('Loops by site', false, () => table({caption: 'Sites of the engine: what each item cost there', rows: profile.sites, columns: [
+      {label: 'Site', text: row => row.site},
+      {label: 'Calls', text: row => count(row.calls), value: row => row.calls},
+      {label: 'Timed', text: row => count(row.timed), value: row => row.timed},
+      {label: 'Parallel', text: row => count(row.parallel), value: row => row.parallel},
+      {label: 'Items', text: row => count(row.items), value: row => row.items},
+      {label: 'An item', text: row => duration(row.item_ns), value: row => row.item_ns},
+    ]})) : null,
     samples && list(samples.rows).length ? details('What the sampler saw', false, () => table({caption: `${plural(samples.count, 'sample')}, one every ${duration(samples.period_ns)}`, rows: samples.rows, columns: [
       {label: 'Innermost phase', text: row => name(row.phase)},
       {label: 'Samples', text: row => count(row.samples), value: row => row.samples},

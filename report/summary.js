@@ -149,18 +149,31 @@ function compareTable(compare, rows, tone) {
   ]});
 }
 
+/* What a reader of the comparison must know before its rows. */
+function comparisonDoubts(compare) {
+  return [
+    compare.other_machine ? 'The baseline was measured on another machine.' : null,
+    compare.other_compiler ? 'The baseline was built by another compiler.' : null,
+    compare.only_old ? `${plural(compare.only_old, 'measurement')} of the baseline ${compare.only_old === 1 ? 'has' : 'have'} no partner here.` : null,
+    compare.only_new ? `${plural(compare.only_new, 'measurement')} ${compare.only_new === 1 ? 'is' : 'are'} not in the baseline.` : null,
+  ].filter(Boolean);
+}
+
 function comparison(report) {
   const {compare} = report;
   if (!compare) {
     return null;
   }
   const rows = list(compare.rows);
-  const worse = rows.filter(row => row.verdict === 'worse').length;
+  const slower = rows.filter(row => row.verdict === 'worse').length;
+  const beyond = compare.regressions;
   const tone = {worse: 'bad', improved: 'good'};
+  const doubts = comparisonDoubts(compare);
   return section('compare', 'Against the baseline', [
-    el('p', {class: 'verdict ' + (worse ? 'bad' : '')}, worse
-      ? `${plural(worse, 'measurement')} of ${count(rows.length)} ${worse === 1 ? 'is' : 'are'} slower than in ${compare.baseline}.`
+    el('p', {class: 'verdict ' + (slower ? 'bad' : '')}, slower
+      ? `${plural(slower, 'measurement')} of ${count(rows.length)} ${slower === 1 ? 'is' : 'are'} slower than in ${compare.baseline}, ${beyond ? count(beyond) : 'none'} for certain by more than ${percent(compare.tolerance)}.`
       : `No measurement of ${count(rows.length)} is shown to be slower than in ${compare.baseline}.`),
+    doubts.length ? el('p', {class: 'lead'}, doubts.join(' ')) : null,
     rows.length ? changesChart(compare, rows, tone) : null,
   ].filter(Boolean));
 }

@@ -188,7 +188,8 @@ def profile(workers=2, loops=40, rows=None):
                          {"kind": "waiting", "phase": 2, "ns": 900000, "text": "900 us of apply candidates its threads only wait for helpers of an inner loop"}],
             "samples": {"period_ns": 1000000, "count": 24, "rows": [{"phase": 3, "samples": 16, "on_cpu_ns": 16000000, "off_cpu_ns": 0},
                                                                     {"phase": None, "samples": 8, "on_cpu_ns": 7000000, "off_cpu_ns": 1000000}]},
-            "native": None,
+            "native": {"source": "stacks.txt", "unit": "samples", "name": ["breakeven", "main", "score_range", "grid_equal"],
+                       "parent": [-1, 0, 1, 2], "total": [90, 88, 80, 60], "self": [2, 8, 20, 60]},
             "decisions": [{"site": "arc.score", "call": i, "items": 4096, "predicted_ns": 200000 + 3000 * i, "sequential_ns": 400000,
                            "actual_ns": round(200000 * math.exp(0.3 * rng.random())), "invited": workers - 1, "used": workers, "grain": 64,
                            "why": "the predicted work repays a hand-over"} for i in range(loops)],
@@ -217,8 +218,8 @@ def compare():
             return {"value": ns, "low": ns * (1 - spread), "high": ns * (1 + spread)}
         change = new / old - 1
         return {"subject": name, "n": n, "setting": "automatic", "old_ns": estimate(old), "new_ns": estimate(new),
-                "change": {"value": change, "low": change - 2 * spread, "high": change + 2 * spread}, "verdict": verdict}
-    return {"baseline": "old.json", "tolerance": 0.03, "regressions": 1,
+                "change": {"value": change, "low": change - 2 * spread, "high": change + 2 * spread}, "verdict": verdict, "regression": verdict == "worse"}
+    return {"baseline": "old.json", "tolerance": 0.03, "regressions": 1, "other_machine": True, "other_compiler": False, "only_old": 0, "only_new": 1,
             "rows": [row("engine.even", 64, 640.0, 826.0, 0.02, "worse"), row("engine.even", 4096, 41000.0, 40840.0, 0.004, "same"),
                      row("engine.tail", 4096, 90000.0, 138600.0, 0.4, "no difference shown"), row("engine.tail", 262144, 4.1e6, 3.3e6, 0.02, "improved")]}
 
@@ -250,6 +251,7 @@ FIXTURES = {
     "one-worker": lambda: run(profile=profile(workers=1)),
     "32-workers": lambda: run(profile=profile(workers=32), study=study(subject(workers=(2, 4, 8, 16, 32), cpus=32, per_worker_ns=200.0))),
     "hostile": hostile,
+    "compared": lambda: {"schema": "breakeven.compare/1", **compare()},
     "noisy": lambda: study(subject(spread=0.6, narrow=False, samples=8), subject(name="engine.tail", sizes=(100,), samples=2, narrow=False)),
     "whole": whole,
 }

@@ -193,6 +193,13 @@ def the_flame_view_zooms_and_searches():
     page.close()
 
 
+def native_stacks_are_a_flame_view_of_their_own():
+    page = _open("one-worker")
+    names = page.evaluate("[...document.querySelectorAll('.flame')].map(f => [...f.querySelectorAll('.box')].map(g => g.textContent))")
+    assert names[-1] == ["breakeven", "main", "score_range", "grid_equal"]
+    page.close()
+
+
 def tables_sort_both_ways():
     page = _open("whole")
     sizes = "[...document.querySelectorAll('#compare tbody tr')].map(row => Number(row.children[5].dataset.v))"

@@ -83,7 +83,7 @@ def our_scripts_never_make_markup_of_text():
 
 
 def what_is_no_document_of_ours_is_refused_with_its_place():
-    for text, told in [("{", "line 1"), ("[]", "schema"), ('{"schema": "other/1"}', "schema"), ('{"schema": 1}', "schema"), ("", "line 1"), ('{"schema": "breakeven.study/1"} x', "1:")]:
+    for text, told in [("{", "line 1"), ("[]", "schema"), ('{"schema": "breakeven.cycles/1"}', "schema"), ('{"schema": 1}', "schema"), ("", "line 1"), ('{"schema": "breakeven.study/1"} x', "1:")]:
         (WORK / "bad.json").write_text(text)
         done = _run("report", "bad.json", code=2, cwd=WORK)
         assert done.stdout == "" and done.stderr.count("\n") == 1 and "bad.json" in done.stderr, (text, done.stderr)
