@@ -198,7 +198,8 @@ be_status be_option_implied_vol_range(const be_option_in *in, be_column price, s
     if (!completed(in, false, &whole) || !price.first) {
         return BE_EINVAL;
     }
-    be__option_implied_variant[be__cpu_best()](&whole, price, begin, end, vol, status);
+    be__option_implied_variant[be__cpu_best()](&whole, price, begin, end, vol, status,
+                                               whole.dividend.first != &ZERO);
     return BE_OK;
 }
 
@@ -206,7 +207,8 @@ static be_status implied_body(void *ctx, size_t begin, size_t end, be_worker *wo
 {
     (void)worker;
     const struct implied *p = ctx;
-    be__option_implied_variant[be__cpu_best()](&p->in, p->price, begin, end, p->vol, p->status);
+    be__option_implied_variant[be__cpu_best()](&p->in, p->price, begin, end, p->vol, p->status,
+                                               p->in.dividend.first != &ZERO);
     return BE_OK;
 }
 

@@ -22,7 +22,8 @@ be__option_evaluate_fn be__option_evaluate_base, be__option_evaluate_avx2,
     be__option_evaluate_avx512;
 
 typedef void be__option_implied_fn(const be_option_in *in, be_column price, size_t begin,
-                                   size_t end, be_out_column vol, be_out_byte_column status);
+                                   size_t end, be_out_column vol, be_out_byte_column status,
+                                   bool yields);
 extern be__option_implied_fn *const be__option_implied_variant[BE_ISA_COUNT];
 be__option_implied_fn be__option_implied_base, be__option_implied_avx2, be__option_implied_avx512;
 
