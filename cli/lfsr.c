@@ -3,12 +3,19 @@
 
 extern const cli_command command_lfsr_analyze, command_lfsr_convert, command_lfsr_sequence;
 extern const cli_command command_lfsr_synthesize, command_lfsr_complexity, command_lfsr_identify;
+extern const cli_command command_lfsr_jump, command_lfsr_distance, command_lfsr_same_cycle;
+extern const cli_command command_lfsr_period, command_lfsr_tail;
 extern const cli_command command_lfsr_factor, command_lfsr_order, command_lfsr_cycles;
 extern const cli_command command_lfsr_primitive, command_lfsr_enumerate;
 
-static const cli_command *const VERBS[] = {&command_lfsr_analyze,    /* all there is to know */
-                                           &command_lfsr_convert,    /* ways to say it */
-                                           &command_lfsr_sequence,   /* what it does */
+static const cli_command *const VERBS[] = {&command_lfsr_analyze,  /* all there is to know */
+                                           &command_lfsr_convert,  /* ways to say it */
+                                           &command_lfsr_sequence, /* what it does */
+                                           &command_lfsr_jump,
+                                           &command_lfsr_distance,
+                                           &command_lfsr_same_cycle,
+                                           &command_lfsr_period,
+                                           &command_lfsr_tail,
                                            &command_lfsr_synthesize, /* what did this */
                                            &command_lfsr_complexity,
                                            &command_lfsr_identify,

@@ -558,6 +558,31 @@ BE_API BE_CHECK be_status be_lfsr_analyze(const be_lfsr *lfsr,
                                           be_lfsr_analysis *analysis, be_error *error);
 BE_API void be_lfsr_analysis_clear(be_lfsr_analysis *analysis); /* a zeroed one, too */
 
+/* ---- far along a sequence ------------------------------------------------------------------- */
+
+/* The state `steps` steps on: a decimal number steps[0, size) of any size. after may be state.
+ * About log2(steps) products modulo a polynomial of degree n, and n steps. BE_EINVAL (the number,
+ * the state), BE_ENOMEM; *error may be NULL in all three. */
+BE_API BE_CHECK be_status be_lfsr_jump(const be_lfsr *lfsr, const uint64_t *state,
+                                       const char *steps, size_t size, uint64_t *after,
+                                       be_error *error);
+
+/* Where a state leads: after *tail steps onto a cycle, and after each *period steps from there,
+ * both least such numbers, round it. The period is added to text in decimal. time_ns is for primes
+ * that no table has, as in be_lfsr_analyze. BE_ELIMIT: they were not all found. */
+BE_API BE_CHECK be_status be_lfsr_state_period(const be_lfsr *lfsr, const uint64_t *state,
+                                               uint64_t time_ns, const be_cancel *cancel,
+                                               be_text *period, size_t *tail, be_error *error);
+
+/* The least number of steps that leads from one state to another, added to `steps` in decimal.
+ * BE_EDOMAIN: none does. BE_ELIMIT: primes were not found, or one of the period's is above 2^50;
+ * the time grows with the square root of the largest. By the annihilating polynomial, in which
+ * states are powers of x, and Pohlig and Hellman's discrete logarithms. */
+BE_API BE_CHECK be_status be_lfsr_distance(const be_lfsr *lfsr, const uint64_t *from,
+                                           const uint64_t *to, uint64_t time_ns,
+                                           const be_cancel *cancel, be_text *steps,
+                                           be_error *error);
+
 /* ---- reports -------------------------------------------------------------------------------- */
 
 typedef enum be_lfsr_report_format {
