@@ -214,7 +214,10 @@ static int score(cli_call *call, const be_arc_tasks *tasks)
         return cli_fail(call, status, &error, "--candidates");
     }
     be_for_options options = {.size = sizeof options, .cancel = cli_cancel(call), .error = &error};
+    cli_ticker ticker;
+    cli_ticker_begin(&ticker, call, "arc score");
     status = be_arc_scoring_run(scoring, cli_engine(call), &options);
+    cli_ticker_end(&ticker);
     int code = CLI_DONE;
     if (status) {
         code = cli_fail(call, status, NULL, NULL);

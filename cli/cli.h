@@ -57,6 +57,7 @@
 #include <breakeven/batch.h>
 #include <breakeven/io.h>
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -270,6 +271,20 @@ void cli_progress_begin(cli_progress *progress, const cli_call *call, const char
                         uint64_t total);
 void cli_progress_add(cli_progress *progress, uint64_t amount);
 void cli_progress_end(cli_progress *progress);
+
+/* The same for work that cannot say how far it is: after a second a thread shows how long it has
+ * been at it, and how many CPUs at a time. Print nothing between begin and end. */
+typedef struct cli_ticker {
+    const char *what;
+    uint64_t begin_ns;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool runs, stop, drawn;
+} cli_ticker;
+
+void cli_ticker_begin(cli_ticker *ticker, const cli_call *call, const char *what);
+void cli_ticker_end(cli_ticker *ticker);
 
 /* Shows a workload's result on stdout: facts, tables, pictures. Clear it afterwards. */
 typedef struct cli_presenter {

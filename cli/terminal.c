@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 const char *cli_paint(const cli_call *call, cli_style style)
@@ -200,11 +201,16 @@ void cli_table_print(const cli_table *table, const cli_call *call)
 
 enum { FIRST_DRAW_NS = 1000000000, REDRAW_NS = 100000000 };
 
+static bool draws_progress(const cli_call *call)
+{
+    const char *term = getenv("TERM");
+    return !call->quiet && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+}
+
 void cli_progress_begin(cli_progress *progress, const cli_call *call, const char *what,
                         uint64_t total)
 {
-    const char *term = getenv("TERM");
-    bool draw = !call->quiet && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+    bool draw = draws_progress(call);
     uint64_t now = be_now_ns();
     progress->what = what;
     progress->total = total;
@@ -262,6 +268,66 @@ void cli_progress_end(cli_progress *progress)
         dprintf(STDERR_FILENO, "\r\x1b[K");
     }
     progress->next_ns = UINT64_MAX;
+}
+
+/* ---- work that cannot say how far it is ----------------------------------------------------- */
+
+static uint64_t cpu_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void *tick(void *argument)
+{
+    cli_ticker *ticker = argument;
+    uint64_t next = ticker->begin_ns + FIRST_DRAW_NS, cpu_begin = cpu_ns();
+    pthread_mutex_lock(&ticker->lock);
+    while (!ticker->stop) {
+        struct timespec until = {(time_t)(next / 1000000000u), (long)(next % 1000000000u)};
+        if (pthread_cond_timedwait(&ticker->wake, &ticker->lock, &until) == 0) {
+            continue;
+        }
+        double elapsed = (double)(be_now_ns() - ticker->begin_ns);
+        dprintf(STDERR_FILENO, "\r%.60s: %.0f s, %.1f CPUs at work\x1b[K", ticker->what,
+                elapsed / 1e9, (double)(cpu_ns() - cpu_begin) / elapsed);
+        ticker->drawn = true;
+        next = be_now_ns() + REDRAW_NS;
+    }
+    pthread_mutex_unlock(&ticker->lock);
+    return NULL;
+}
+
+void cli_ticker_begin(cli_ticker *ticker, const cli_call *call, const char *what)
+{
+    *ticker = (cli_ticker){.what = what, .begin_ns = be_now_ns()};
+    if (!draws_progress(call)) {
+        return;
+    }
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&ticker->lock, NULL);
+    pthread_cond_init(&ticker->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    ticker->runs = pthread_create(&ticker->thread, NULL, tick, ticker) == 0;
+}
+
+void cli_ticker_end(cli_ticker *ticker)
+{
+    if (!ticker->runs) {
+        return;
+    }
+    pthread_mutex_lock(&ticker->lock);
+    ticker->stop = true;
+    pthread_cond_signal(&ticker->wake);
+    pthread_mutex_unlock(&ticker->lock);
+    pthread_join(ticker->thread, NULL);
+    if (ticker->drawn) {
+        dprintf(STDERR_FILENO, "\r\x1b[K");
+    }
+    ticker->runs = false;
 }
 
 /* ---- a workload's result -------------------------------------------------------------------- */

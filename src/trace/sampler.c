@@ -24,8 +24,8 @@ static void *look(void *argument)
 {
     be_tracer *tracer = argument;
     struct be__sampler *sampler = &tracer->sampler;
-    uint64_t next = clock_ns(CLOCK_MONOTONIC), settled = 0;
     pthread_mutex_lock(&sampler->lock);
+    uint64_t next = clock_ns(CLOCK_MONOTONIC) + sampler->period_ns, settled = 0;
     while (!sampler->stop) {
         struct timespec until = {(time_t)(next / 1000000000u), (long)(next % 1000000000u)};
         if (pthread_cond_timedwait(&sampler->wake, &sampler->lock, &until) == 0) {

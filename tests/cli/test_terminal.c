@@ -238,6 +238,35 @@ static void progress_is_for_terminals_that_did_not_ask_for_quiet(void **state)
     CHECK_SAY(*text == '\0', "%s", text);
 }
 
+static int work_without_a_measure(void)
+{
+    cli_ticker ticker;
+    cli_ticker_begin(&ticker, &call, "cycles");
+    nanosleep(&(struct timespec){.tv_sec = 1, .tv_nsec = 500000000}, NULL);
+    cli_ticker_end(&ticker);
+    cli_ticker_begin(&ticker, &call, "shorter than a second");
+    cli_ticker_end(&ticker);
+    return 0;
+}
+
+static void work_that_has_no_measure_shows_its_time_and_leaves_no_trace(void **state)
+{
+    (void)state;
+    char text[OUTPUT_MAX];
+    setenv("TERM", "xterm", 1);
+    call = (cli_call){.width = 80};
+    capture(text, true, work_without_a_measure);
+    CHECK_SAY(strstr(text, "\rcycles: ") && strstr(text, " CPUs at work"), "%s", text);
+    CHECK_SAY(strcmp(text + strlen(text) - 4, "\r\x1b[K") == 0, "%s", text);
+    CHECK(strstr(text, "shorter") == NULL);
+    call.quiet = true;
+    capture(text, true, work_without_a_measure);
+    CHECK_SAY(*text == '\0', "%s", text);
+    call.quiet = false;
+    capture(text, false, work_without_a_measure);
+    CHECK_SAY(*text == '\0', "%s", text);
+}
+
 /* ---- a workload's result -------------------------------------------------------------------- */
 
 static int present(void)
@@ -288,6 +317,7 @@ static const struct CMUnitTest TESTS[] = {
     TEST(an_error_is_one_line_that_says_where_and_what),
     TEST(progress_waits_a_second_and_leaves_no_trace),
     TEST(progress_is_for_terminals_that_did_not_ask_for_quiet),
+    TEST(work_that_has_no_measure_shows_its_time_and_leaves_no_trace),
     TEST(a_result_is_presented_as_text)};
 
 RUN_TESTS(TESTS)
