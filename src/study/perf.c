@@ -166,7 +166,8 @@ static bool weight_of(span line, uint64_t *weight, bool *clock)
     span rest = line, before = {NULL, 0};
     uint64_t period;
     for (span word = next_word(&rest); word.size > 0; word = next_word(&rest)) {
-        bool event = word.size > 1 && word.begin[word.size - 1] == ':';
+        bool digit = word.begin[0] >= '0' && word.begin[0] <= '9'; /* of the time */
+        bool event = !digit && word.begin[word.size - 1] == ':';
         if (event && before.size > 0 && count_of(before, &period)) {
             *weight = period;
             *clock = memmem(word.begin, word.size, "clock", strlen("clock")) != NULL;

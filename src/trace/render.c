@@ -7,7 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE_SIZE = 260, NAME_MIN = 16, NAME_MAX = 40, TOP = 8, WIDTH = 120 };
+enum {
+    LINE_SIZE = 260,
+    NAME_MIN = 16,
+    NAME_MAX = 40,
+    TOP = 8,
+    WIDTH = 120,
+    ROWS = 200,
+    SMALL = 1000
+};
 
 struct page {
     be_trace_line *line;
@@ -81,13 +89,25 @@ static size_t parent_of(const be_trace_row *rows, size_t n_rows, size_t i)
     return parent;
 }
 
+/* Of a large tree only what is worth seeing: a phase is never longer than its parent, so what is
+ * shown is a tree again. */
+static bool is_shown(const be_trace_row *row, size_t n_rows, const be_trace_totals *totals)
+{
+    return n_rows <= ROWS || row->wall_ns > totals->wall_ns / SMALL;
+}
+
 static void say_tree(struct page *page, const be_trace_report *report)
 {
     const be_trace_totals *totals = be_trace_report_totals(report);
     const be_trace_row *rows;
     size_t n = be_trace_report_rows(report, &rows);
     page->name_width = NAME_MIN;
+    size_t hidden = 0;
     for (size_t i = 0; i < n; i++) {
+        if (!is_shown(&rows[i], n, totals)) {
+            hidden++;
+            continue;
+        }
         size_t width = (size_t)indent_of(rows[i].depth) + strlen(rows[i].name);
         width = width < NAME_MAX ? width : NAME_MAX;
         page->name_width = page->name_width < (int)width ? (int)width : page->name_width;
@@ -95,11 +115,16 @@ static void say_tree(struct page *page, const be_trace_report *report)
     say(page, "%-*s %9s %9s %7s %9s %5s %5s %9s %9s %9s %9s %9s %9s %9s", page->name_width, "phase",
         "count", "wall", "share", "busy", "x thr", "par", "waiting", "idle", "cpu", "min", "median",
         "max", "lost cpu");
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0, next; i < n; i = next) {
+        for (next = i + 1; next < n && !is_shown(&rows[next], n, totals); next++) {
+        }
+        if (!is_shown(&rows[i], n, totals)) {
+            continue;
+        }
         size_t parent = parent_of(rows, n, i);
         say_phase(page, &rows[i], parent < n ? rows[parent].wall_ns : totals->wall_ns);
         /* Whoever has its last descendant here gets its remainder below it. */
-        unsigned next_depth = i + 1 < n ? rows[i + 1].depth : 0;
+        unsigned next_depth = next < n ? rows[next].depth : 0;
         for (; parent < n && rows[parent].depth >= next_depth;
              parent = parent_of(rows, n, parent)) {
             say_unaccounted(page, rows[parent].depth + 1, rows[parent].unaccounted_ns,
@@ -107,6 +132,9 @@ static void say_tree(struct page *page, const be_trace_report *report)
         }
     }
     say_unaccounted(page, 0, totals->unaccounted_ns, totals->wall_ns);
+    if (hidden > 0) {
+        say(page, "(%zu phases below 0.1 %% of the wall time are not shown)", hidden);
+    }
     char wall[BE__DURATION_SIZE];
     say(page, "%-*s %9llu %9s", page->name_width, "all", (unsigned long long)totals->spans,
         be__trace_duration(wall, totals->wall_ns));

@@ -243,6 +243,14 @@ def a_large_report_stays_below_5_mb_and_says_what_it_left_out():
     assert HOSTILE in [p["name"] for p in profile["phases"]]
 
 
+def the_text_of_a_large_profile_can_be_read():
+    lines = _read("large.text").decode("utf-8", "replace").splitlines()
+    assert len(lines) < 300 and any("are not shown)" in line for line in lines)
+    assert any(line.startswith("run ") for line in lines)
+    small = _read("small.text").decode()
+    assert "are not shown" not in small and "\ngap: " in small and "after read, before write" in small
+
+
 def a_profile_of_the_command_line_is_read_by_its_ending():
     run = [os.environ["BREAKEVEN"], "arc", "score"]
     for ending, starts in (("json", b'{"schema":"breakeven.run/1"'), ("trace.json", b'{"displayTimeUnit"'),

@@ -22,7 +22,7 @@ static void samples_of_a_clock_are_weighed_by_their_period(void **state)
 {
     (void)state;
     be_text text;
-    const char *tree = tree_of("my prog 7/8 [001] 1.25: 250 cpu-clock:pppH: \n"
+    const char *tree = tree_of("my prog 7 1.25: 250 cpu-clock:pppH: \n"
                                "\t55d0 inner(int, char)+0x10 (/usr/bin/prog)\n"
                                "\t55e0 main+0x4 (/usr/bin/prog)\n\n"
                                "my prog 7/8 [001] 1.50: 50 cpu-clock:pppH: \n"
