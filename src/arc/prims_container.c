@@ -23,22 +23,51 @@ static be__value finish(be__machine *m, be__value like, const be__list *list, bo
                                         : be__like(m, like, list->item, list->n);
 }
 
-be__value be__run_sfilter(be__machine *m, const be__value *a)
+be__value be__filtered(be__machine *m, be__value container, be__keep *keep, be__value with)
 {
     be__view view;
     be__list kept;
-    if (!be__view_of(m, a[0], &view) || !list_of(m, view.n, &kept)) {
+    be__loose loose;
+    if (!be__go_through(m, container, &view, &loose) || !list_of(m, view.n, &kept)) {
+        return BE__RAISED;
+    }
+    uint32_t *from = loose.on ? be__take(m, (view.n + 1) * sizeof *from) : NULL;
+    if (loose.on && !from) {
         return BE__RAISED;
     }
     for (size_t k = 0; k < view.n; k++) {
-        be__value holds = be__call1(m, a[1], view.item[k]);
-        if (!holds) {
-            return be__in_generator(m);
+        int keeps = keep(m, view.item[k], with);
+        if (BE__UNLIKELY(keeps < 0)) {
+            if (!be__in_order(m, &loose)) {
+                return BE__RAISED;
+            }
+            be__value result = be__filtered(m, container, keep, with);
+            be__order_found(m);
+            return result;
         }
         kept.item[kept.n] = view.item[k];
-        kept.n += be__truth(holds);
+        if (from) {
+            from[kept.n] = (uint32_t)k;
+        }
+        kept.n += keeps != 0;
     }
-    return finish(m, a[0], &kept, true);
+    return from ? be__set_picked(m, kept.item, from, kept.n, container)
+                : finish(m, container, &kept, true);
+}
+
+static int holds(be__machine *m, be__value item, be__value condition)
+{
+    be__value answer = be__call1(m, condition, item);
+    if (!answer) {
+        be__in_generator(m);
+        return -1;
+    }
+    return be__truth(answer);
+}
+
+be__value be__run_sfilter(be__machine *m, const be__value *a)
+{
+    return be__filtered(m, a[0], holds, a[1]);
 }
 
 be__value be__run_apply(be__machine *m, const be__value *a)
@@ -167,9 +196,45 @@ be__value be__run_mfilter(be__machine *m, const be__value *a)
     return merged(m, be__run_sfilter(m, a));
 }
 
+/* merge(apply(f, set)), without the set of the results in between where they are sets that can be
+ * joined on a plane. */
+static be__value map_and_merge(be__machine *m, be__value f, be__value set)
+{
+    be__view view;
+    be__loose loose;
+    if (!be__go_through(m, set, &view, &loose)) {
+        return BE__RAISED;
+    }
+    be__value *made = be__charge(m, view.n) ? be__take_values(m, view.n) : NULL;
+    for (size_t k = 0; made && k < view.n; k++) {
+        made[k] = be__call1(m, f, view.item[k]);
+        if (BE__UNLIKELY(!made[k])) {
+            if (!be__in_order(m, &loose)) {
+                return be__in_generator(m);
+            }
+            be__value result = map_and_merge(m, f, set);
+            be__order_found(m);
+            return result;
+        }
+    }
+    be__value joined = made ? be__set_joined_of(m, made, set, loose.on) : BE__RAISED;
+    if (joined || m->error) {
+        return joined;
+    }
+    be__value *ordered = be__take_values(m, view.n);
+    if (!ordered || (view.n > 0 && !be__set_keys(m, set))) {
+        return BE__RAISED;
+    }
+    const uint32_t *given = loose.on ? be__set_of(set)->given : NULL;
+    for (size_t k = 0; k < view.n; k++) {
+        ordered[k] = made[given ? given[k] : k];
+    }
+    return merged(m, be__set_of_items(m, ordered, view.n));
+}
+
 be__value be__run_mapply(be__machine *m, const be__value *a)
 {
-    return merged(m, be__run_apply(m, a));
+    return be__is_set(a[1]) ? map_and_merge(m, a[0], a[1]) : merged(m, be__run_apply(m, a));
 }
 
 be__value be__run_mpapply(be__machine *m, const be__value *a)
@@ -259,36 +324,26 @@ be__value be__run_intersection(be__machine *m, const be__value *a)
                                                 : be__type_error(m);
 }
 
+static int is_not_in(be__machine *m, be__value item, be__value container)
+{
+    int in = be__op_in(m, item, container);
+    return in < 0 ? -1 : !in;
+}
+
 be__value be__run_difference(be__machine *m, const be__value *a)
 {
-    be__view view;
-    be__list kept;
-    if (!be__view_of(m, a[0], &view) || !list_of(m, view.n, &kept)) {
-        return BE__RAISED;
-    }
-    for (size_t k = 0; k < view.n; k++) {
-        int in = be__op_in(m, view.item[k], a[1]);
-        if (in < 0) {
-            return BE__RAISED;
-        }
-        kept.item[kept.n] = view.item[k];
-        kept.n += !in;
-    }
-    return finish(m, a[0], &kept, true);
+    return be__filtered(m, a[0], is_not_in, a[1]);
+}
+
+static int is_not(be__machine *m, be__value item, be__value value)
+{
+    (void)m;
+    return item == BE__NAN || !be__equal(item, value);
 }
 
 be__value be__run_remove(be__machine *m, const be__value *a)
 {
-    be__view view;
-    be__list kept;
-    if (!be__view_of(m, a[1], &view) || !list_of(m, view.n, &kept)) {
-        return BE__RAISED;
-    }
-    for (size_t k = 0; k < view.n; k++) {
-        kept.item[kept.n] = view.item[k];
-        kept.n += view.item[k] == BE__NAN || !be__equal(view.item[k], a[0]);
-    }
-    return finish(m, a[1], &kept, true);
+    return be__filtered(m, a[1], is_not, a[0]);
 }
 
 be__value be__run_other(be__machine *m, const be__value *a)
@@ -430,18 +485,59 @@ static be__value extreme(be__machine *m, const be__view *view, be__value f, int 
     return best_key ? best : BE__RAISED;
 }
 
+/* The same of a set whose order may wait, as long as f gives ints and only one of them is best;
+ * with a tie the set is put in order. BE__RAISED without an error for other keys. */
+static be__value extreme_of_ints(be__machine *m, be__value set, const be__view *view, be__value f,
+                                 int sign)
+{
+    int64_t *keys = be__take(m, view->n * sizeof *keys), best = 0;
+    size_t ties = 0, at = 0;
+    for (size_t k = 0; keys && k < view->n; k++) {
+        be__value key = key_of(m, f, view->item[k]);
+        if (!key || !be__is_int(key)) {
+            return BE__RAISED;
+        }
+        keys[k] = be__int_of(key);
+        bool better = k == 0 || sign * keys[k] > sign * best;
+        ties = better ? 1 : ties + (keys[k] == best);
+        at = better ? k : at;
+        best = better ? keys[k] : best;
+    }
+    if (!keys || ties == 1) {
+        return keys ? view->item[at] : BE__RAISED;
+    }
+    const be__value *ordered = be__set_keys(m, set);
+    const uint32_t *given = be__set_of(set)->given;
+    for (size_t k = 0; ordered && k < view->n; k++) {
+        if (keys[given ? given[k] : k] == best) {
+            return ordered[k];
+        }
+    }
+    return BE__RAISED;
+}
+
 /* max or min of a container by f, `none` for an empty one, ValueError where that is 0. */
 static be__value extreme_of(be__machine *m, be__value container, be__value f, int sign,
                             be__value none)
 {
     be__view view;
-    if (!be__view_of(m, container, &view)) {
+    be__loose loose;
+    if (!be__go_through(m, container, &view, &loose)) {
         return BE__RAISED;
     }
     if (view.n == 0) {
         return none ? none : be__raise(m, BE__VALUE_ERROR);
     }
-    return extreme(m, &view, f, sign);
+    if (!loose.on) {
+        return extreme(m, &view, f, sign);
+    }
+    be__value best = extreme_of_ints(m, container, &view, f, sign);
+    if (best || !be__in_order(m, &loose)) {
+        return best;
+    }
+    best = extreme_of(m, container, f, sign, none);
+    be__order_found(m);
+    return best;
 }
 
 be__value be__run_maximum(be__machine *m, const be__value *a)

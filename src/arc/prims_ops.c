@@ -191,6 +191,27 @@ be__value be__in_generator(be__machine *m)
     return BE__RAISED;
 }
 
+/* Mistaken so often, a run does without: loops within loops shall not double their work each. */
+enum { MISTAKEN_MAX = 16 };
+
+bool be__in_order(be__machine *m, const be__loose *loose)
+{
+    if (!loose->on || m->error >= BE__FUEL_ERROR) {
+        return false;
+    }
+    m->error = BE__NO_ERROR;
+    m->error_prim = -1;
+    m->fuel = loose->fuel;
+    m->mistaken++;
+    m->strict = true;
+    return true;
+}
+
+void be__order_found(be__machine *m)
+{
+    m->strict = m->mistaken >= MISTAKEN_MAX;
+}
+
 be__value be__like(be__machine *m, be__value like, be__value *item, size_t n)
 {
     return be__is_set(like)     ? be__set_of_items(m, item, n)

@@ -35,6 +35,32 @@ int be__op_in(be__machine *m, be__value v, be__value container);
 /* An error raised inside a generator: StopIteration comes out of it as RuntimeError. */
 be__value be__in_generator(be__machine *m);
 
+/* Loops over sets whose order may wait: be__set_loose gives the elements as they lie in memory, and
+ * the order of the result is found when it is asked for. All functions are pure, so that makes no
+ * difference, except for which of several errors comes first. */
+typedef struct be__loose {
+    uint64_t fuel;
+    bool on;
+} be__loose;
+
+/* Go through v, loosely where that may be. */
+static inline bool be__go_through(be__machine *m, be__value v, be__view *view, be__loose *loose)
+{
+    loose->fuel = m->fuel;
+    loose->on = be__set_loose(m, v, view);
+    return loose->on || be__view_of(m, v, view);
+}
+
+/* After an error in such a loop: whether to begin again, in order. Then be__order_found is called
+ * afterwards. */
+bool be__in_order(be__machine *m, const be__loose *loose);
+void be__order_found(be__machine *m);
+
+/* type(container)(item for item in container if keep(item, with)); keep gives 1, 0, or -1 with an
+ * error raised. */
+typedef int be__keep(be__machine *m, be__value item, be__value with);
+be__value be__filtered(be__machine *m, be__value container, be__keep *keep, be__value with);
+
 static inline be__value be__type_error(be__machine *m)
 {
     return be__raise(m, BE__TYPE_ERROR);

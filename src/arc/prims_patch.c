@@ -776,8 +776,15 @@ be__value be__run_outbox(be__machine *m, const be__value *a)
 
 be__value be__run_box(be__machine *m, const be__value *a)
 {
-    int64_t n = be__op_length(m, a[0]);
-    return n < 0 ? BE__RAISED : n == 0 ? a[0] : outline_at(m, a[0], 0);
+    int64_t n = be__op_length(m, a[0]), top, left, bottom, right;
+    if (n <= 0 || be__is_set(a[0])) {
+        return n < 0 ? BE__RAISED : n == 0 ? a[0] : outline_at(m, a[0], 0);
+    }
+    be__value from = be__run_ulcorner(m, a), to = from ? be__run_lrcorner(m, a) : from;
+    if (!to || !be__unpack_ints(m, from, &top, &left) || !be__unpack_ints(m, to, &bottom, &right)) {
+        return BE__RAISED;
+    }
+    return outline(m, &(be__box){(int32_t)top, (int32_t)left, (int32_t)bottom, (int32_t)right});
 }
 
 /* ---- two patches ---------------------------------------------------------------------------- */
@@ -1030,46 +1037,41 @@ be__value be__run_color(be__machine *m, const be__value *a)
     return first ? be__op_item(m, first, 0) : first;
 }
 
+/* The set of what be__filtered keeps. */
+static be__value filtered_set(be__machine *m, be__value container, be__keep *keep, be__value with)
+{
+    be__value kept = be__filtered(m, container, keep, with);
+    be__view view;
+    if (!kept || be__is_set(kept)) {
+        return kept;
+    }
+    return be__view_of(m, kept, &view) ? be__set_of_items(m, view.item, view.n) : BE__RAISED;
+}
+
+static int has_color(be__machine *m, be__value object, be__value color)
+{
+    be__value first = be__run_color(m, &object);
+    if (!first) {
+        be__in_generator(m);
+        return -1;
+    }
+    return be__equal(first, color);
+}
+
 be__value be__run_colorfilter(be__machine *m, const be__value *a)
 {
-    be__view view;
-    if (!be__view_of(m, a[0], &view)) {
-        return BE__RAISED;
-    }
-    be__value *key = keys(m, view.n);
-    size_t n = 0;
-    for (size_t k = 0; key && k < view.n; k++) {
-        be__value color = be__run_color(m, &view.item[k]);
-        if (!color) {
-            return be__in_generator(m);
-        }
-        key[n] = view.item[k];
-        n += be__equal(color, a[1]);
-    }
-    return !key               ? BE__RAISED
-           : be__is_set(a[0]) ? be__set_of_distinct(m, key, n)
-                              : be__set_of_items(m, key, n);
+    return filtered_set(m, a[0], has_color, a[1]);
+}
+
+static int has_size(be__machine *m, be__value item, be__value size)
+{
+    int64_t length = be__op_length(m, item);
+    return length < 0 ? -1 : be__equal(be__small(length), size);
 }
 
 be__value be__run_sizefilter(be__machine *m, const be__value *a)
 {
-    be__view view;
-    if (!be__view_of(m, a[0], &view)) {
-        return BE__RAISED;
-    }
-    be__value *key = keys(m, view.n);
-    size_t n = 0;
-    for (size_t k = 0; key && k < view.n; k++) {
-        int64_t size = be__op_length(m, view.item[k]);
-        if (size < 0) {
-            return BE__RAISED;
-        }
-        key[n] = view.item[k];
-        n += be__equal(be__small(size), a[1]);
-    }
-    return !key               ? BE__RAISED
-           : be__is_set(a[0]) ? be__set_of_distinct(m, key, n)
-                              : be__set_of_items(m, key, n);
+    return filtered_set(m, a[0], has_size, a[1]);
 }
 
 /* hperiod and vperiod: the smallest shift left (or up) by p that puts the part that stays at or

@@ -451,6 +451,8 @@ struct be__union {
     const be__value *set;
     size_t n;
     int64_t top, left, rows, columns; /* the plane */
+    bool mapped;            /* equal sets are one, and come in the order of the set of them */
+    be__set_object *source; /* set[k] was made of its element number k; NULL: they stand in order */
 };
 
 enum { PLANE_SIDE = 64 };
@@ -544,17 +546,18 @@ static be__value join_at_once(be__machine *m, const be__value *set, size_t n)
     return be__build_end(&b);
 }
 
-be__value be__set_joined(be__machine *m, const be__value *set, size_t n)
+/* Join on a plane; BE__RAISED without an error where that cannot be. */
+static be__value join_later(be__machine *m, struct be__union u)
 {
-    struct be__union u = {.set = set, .n = n};
-    size_t total;
-    unsigned of, depth = 0;
+    const be__value *set = u.set;
+    size_t total, n = u.n;
+    unsigned of, depth = u.source ? u.source->depth : 0;
     for (size_t s = 0; s < n; s++) {
         unsigned deep = be__is_set(set[s]) ? be__set_of(set[s])->depth : 0;
         depth = deep > depth ? deep : depth;
     }
     if (depth >= SOURCES_MAX || !spread_plane(&u, &total, &of)) {
-        return join_at_once(m, set, n);
+        return BE__RAISED;
     }
     be__value *key = be__charge(m, total) ? be__take(m, total * sizeof *key) : NULL;
     struct be__union *kept = key ? be__take(m, sizeof *kept) : NULL;
@@ -564,7 +567,7 @@ be__value be__set_joined(be__machine *m, const be__value *set, size_t n)
     *kept = u;
     size_t found = gather(&u, of, key);
     if (found == 0) {
-        return join_at_once(m, set, n);
+        return BE__RAISED;
     }
     be__value made = be__set_of_distinct(m, key, found);
     if (made) {
@@ -579,6 +582,40 @@ be__value be__set_joined(be__machine *m, const be__value *set, size_t n)
     return made;
 }
 
+be__value be__set_joined(be__machine *m, const be__value *set, size_t n)
+{
+    be__value joined = join_later(m, (struct be__union){.set = set, .n = n});
+    return joined || m->error ? joined : join_at_once(m, set, n);
+}
+
+be__value be__set_joined_of(be__machine *m, const be__value *made, be__value like, bool loose)
+{
+    return join_later(m, (struct be__union){.set = made,
+                                            .n = be__length(like),
+                                            .mapped = true,
+                                            .source = loose ? be__set_of(like) : NULL});
+}
+
+/* The sets of a union in the order they come in. */
+static bool order_of_sets(be__machine *m, const struct be__union *u, be__view *sets)
+{
+    sets->item = u->set;
+    sets->n = u->n;
+    if (!u->mapped) {
+        return true;
+    }
+    if (u->source && u->source->head.pending && !be__set_force(m, u->source)) {
+        return false;
+    }
+    const uint32_t *given = u->source ? u->source->given : NULL;
+    be__value *made = be__take(m, (u->n + 1) * sizeof *made);
+    for (size_t k = 0; made && k < u->n; k++) {
+        made[k] = u->set[given ? given[k] : k];
+    }
+    be__value all = made ? be__set_of_items(m, made, u->n) : BE__RAISED;
+    return all && be__view_of(m, all, sets);
+}
+
 /* The order of adding of a joined set, as numbers of its elements. */
 static const uint32_t *order_of_joined(be__machine *m, const be__set_object *joined)
 {
@@ -589,16 +626,20 @@ static const uint32_t *order_of_joined(be__machine *m, const be__set_object *joi
     if (!order) {
         return NULL;
     }
+    be__view sets;
+    if (!order_of_sets(m, u, &sets)) {
+        return NULL;
+    }
     memset(number, 0, (size_t)(u->rows * u->columns) * sizeof *number);
     for (uint32_t k = 0; k < joined->head.n; k++) {
         number[on_plane(u, joined->key[k], cells)] = k + 1;
     }
-    for (size_t s = 0; s < u->n; s++) {
-        const be__value *key = be__set_keys(m, u->set[s]);
-        if (!key && be__length(u->set[s]) > 0) {
+    for (size_t s = 0; s < sets.n; s++) {
+        const be__value *key = be__set_keys(m, sets.item[s]);
+        if (!key && be__length(sets.item[s]) > 0) {
             return NULL;
         }
-        for (size_t k = 0; k < be__length(u->set[s]); k++) {
+        for (size_t k = 0; k < be__length(sets.item[s]); k++) {
             uint32_t *there = &number[on_plane(u, key[k], cells)];
             if (*there) {
                 order[n++] = *there - 1;
@@ -611,6 +652,29 @@ static const uint32_t *order_of_joined(be__machine *m, const be__set_object *joi
 
 /* ---- forcing -------------------------------------------------------------------------------- */
 
+/* The order of adding of elements picked from a source. */
+static const uint32_t *order_of_picked(be__machine *m, const be__set_object *set)
+{
+    const be__set_object *source = set->source;
+    uint32_t *number =
+        be__take(m, source->head.n * sizeof *number); /* 1 + that of the one picked */
+    uint32_t *order = be__take(m, set->head.n * sizeof *order), n = 0;
+    if (!number || !order) {
+        return NULL;
+    }
+    memset(number, 0, source->head.n * sizeof *number);
+    for (uint32_t k = 0; k < set->head.n; k++) {
+        number[set->from[k]] = k + 1;
+    }
+    for (uint32_t k = 0; k < source->head.n; k++) {
+        uint32_t at = number[source->given ? source->given[k] : k];
+        if (at) {
+            order[n++] = at - 1;
+        }
+    }
+    return order;
+}
+
 /* The order of adding of a pending set, as numbers of its elements; NULL: as they stand. */
 static bool order_of(be__machine *m, be__set_object *set, const uint32_t **order)
 {
@@ -619,7 +683,8 @@ static bool order_of(be__machine *m, be__set_object *set, const uint32_t **order
         if (set->source->head.pending && !be__set_force(m, set->source)) {
             return false;
         }
-        *order = set->source->given;
+        *order = set->from ? order_of_picked(m, set) : set->source->given;
+        return *order != NULL || !set->from;
     } else if (set->replay) {
         *order = be__replay(m, set->replay, set->head.n);
         return *order != NULL;
@@ -630,7 +695,7 @@ static bool order_of(be__machine *m, be__set_object *set, const uint32_t **order
     return true;
 }
 
-const be__value *be__set_force(be__machine *m, be__set_object *set)
+static const be__value *force(be__machine *m, be__set_object *set)
 {
     size_t n = set->head.n;
     const uint32_t *order;
@@ -680,6 +745,15 @@ const be__value *be__set_force(be__machine *m, be__set_object *set)
     return key;
 }
 
+const be__value *be__set_force(be__machine *m, be__set_object *set)
+{
+    uint64_t fuel = m->fuel; /* whether the order is asked for does not show in the fuel */
+    m->fuel = UINT64_MAX;
+    const be__value *key = force(m, set);
+    m->fuel = fuel;
+    return key;
+}
+
 be__value be__set_of_distinct(be__machine *m, be__value *key, size_t n)
 {
     if (n == 0) {
@@ -707,6 +781,13 @@ be__value be__set_of_items(be__machine *m, const be__value *item, size_t n)
     return be__build_end(&b);
 }
 
+/* The depth of what has this source: from SOURCES_MAX on a source is put in order at once. The same
+ * whether others have asked for the source's order before. */
+static uint16_t depth_after(const be__set_object *source)
+{
+    return (uint16_t)(source->depth < SOURCES_MAX ? source->depth + 1 : 0);
+}
+
 be__value be__set_derived(be__machine *m, be__value *key, be__value like)
 {
     be__set_object *source = be__set_of(like);
@@ -715,9 +796,36 @@ be__value be__set_derived(be__machine *m, be__value *key, be__value like)
     }
     size_t n = source->head.n;
     be__value made = be__set_of_distinct(m, key, n);
-    if (made && n > 0 && source->head.pending) { /* else they stand as it iterates */
+    if (made && n > 0) {
+        be__set_of(made)->source = source->head.pending ? source : NULL; /* else as it iterates */
+        be__set_of(made)->depth = depth_after(source);
+    }
+    return made;
+}
+
+bool be__set_loose(const be__machine *m, be__value v, be__view *view)
+{
+    if (m->strict || !be__is_set(v) || !be__head_of(v)->pending) {
+        return false;
+    }
+    view->item = be__set_of(v)->key;
+    view->n = be__length(v);
+    return true;
+}
+
+be__value be__set_picked(be__machine *m, be__value *key, const uint32_t *from, size_t n,
+                         be__value like)
+{
+    be__set_object *source = be__set_of(like);
+    if (source->depth >= SOURCES_MAX && source->head.pending && !be__set_force(m, source)) {
+        return BE__RAISED;
+    }
+    be__value made = be__set_of_distinct(m, key, n);
+    if (made && n > 0) {
         be__set_of(made)->source = source;
-        be__set_of(made)->depth = (uint16_t)(source->depth + 1);
+        be__set_of(made)->from = from;
+        be__set_of(made)->depth = depth_after(source);
+        be__head_of(made)->planar = source->head.planar;
     }
     return made;
 }

@@ -41,6 +41,8 @@ void be__machine_refuel(be__machine *m)
     m->depth = m->limits.depth;
     m->error = BE__NO_ERROR;
     m->error_prim = -1;
+    m->strict = false;
+    m->mistaken = 0;
 }
 
 be__value be__raise(be__machine *m, be__error_class error)

@@ -108,6 +108,8 @@ typedef struct be__machine {
     uint32_t depth;      /* left */
     be__limits limits;   /* as given */
     be__order order;
+    bool strict;       /* go through sets in their order, whether it shows or not */
+    unsigned mistaken; /* how often that turned out too late */
     uint64_t kept; /* counts what was made to outlive the call in which its memory was taken: caches
                       in older values, and what a caller of this header keeps between calls */
     be__error_class error; /* why BE__RAISED came back */
@@ -216,6 +218,7 @@ typedef struct be__set_object {
     /* While pending, in which order the elements are added: that of the source's iteration, where
      * key[k] goes with the source's element that stood at k; as a replay says; or as they stand. */
     struct be__set_object *source;
+    const uint32_t *from; /* with a source: key[k] goes with its element number from[k]; NULL: k */
     const struct be__replay *replay; /* objects.h */
     const struct be__union *joined; /* or as the elements of these sets come, each when it is new */
 } be__set_object;
@@ -613,6 +616,20 @@ BE_PRIVATE be__value be__set_of_distinct(be__machine *m, be__value *key, size_t 
 /* The same for what is made of each element of `like` in its iteration order, key[k] of the element
  * that is number k in like's memory; nothing is asked of like's order now. */
 BE_PRIVATE be__value be__set_derived(be__machine *m, be__value *key, be__value like);
+
+/* Elements of a set whose order may wait, in the order of its memory. False where it may not: it is
+ * known already, or an error has to be found in order, see be__in_order. */
+BE_PRIVATE bool be__set_loose(const be__machine *m, be__value v, be__view *view);
+
+/* The n of its elements that are key[k], number from[k] when be__set_loose gave them. */
+BE_PRIVATE be__value be__set_picked(be__machine *m, be__value *key, const uint32_t *from, size_t n,
+                                    be__value like);
+
+/* merge(frozenset(made of e for e in like)), made[k] of element k as be__set_loose gave it
+ * (`loose`) or in order; `made` stays where it is. BE__RAISED without an error where that is no
+ * union of places on a plane. */
+BE_PRIVATE be__value be__set_joined_of(be__machine *m, const be__value *made, be__value like,
+                                       bool loose);
 
 /* frozenset(e for set in sets for e in set), n sets that stay where they are. */
 BE_PRIVATE be__value be__set_joined(be__machine *m, const be__value *set, size_t n);
