@@ -7,7 +7,9 @@ underscore, in the order of the file, is a case named by the sentence it proves.
     tap.run(__name__)
 """
 import fnmatch
+import os
 import sys
+import tempfile
 import traceback
 import types
 
@@ -17,7 +19,14 @@ class Skip(Exception):
 
 
 def run(module_name):
-    """Run the cases, or those whose name matches the glob that is the last argument."""
+    """Run the cases, or those whose name matches the glob that is the last argument. What they start
+    has a cache folder of its own, not the user's."""
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["XDG_CACHE_HOME"] = cache
+        _run(module_name)
+
+
+def _run(module_name):
     module = sys.modules[module_name]
     cases = [f for name, f in vars(module).items()
              if isinstance(f, types.FunctionType) and f.__module__ == module_name and name[0] != "_"]

@@ -142,7 +142,7 @@ static bool count_of(span word, uint64_t *value)
     return word.size > 0;
 }
 
-/* Up to the first pid: a number or PID/TID. */
+/* Up to the first pid: a number or PID/TID. Empty where there is none. */
 static span command_of(span line)
 {
     span rest = line, command = {line.begin, 0};
@@ -153,11 +153,11 @@ static span command_of(span line)
             digits++;
         }
         if (digits == word.size && command.size > 0) {
-            break;
+            return command;
         }
         command.size = (size_t)(word.begin + word.size - command.begin);
     }
-    return command;
+    return (span){line.begin, 0};
 }
 
 /* The period before the event, "250000 cpu-clock:pppH:"; false where there is none. */
@@ -256,6 +256,10 @@ static be_status read_samples(be_stacks *s, bool weigh, bool *all_clocks, be_err
         } else if (line.size > 0 && *line.begin != '#') {
             bool clock = false;
             command = command_of(line);
+            if (command.size == 0) {
+                return be_error_at(error, BE_EINVAL, line_number + 1, 0,
+                                   "a sample's command and pid, as `perf script` prints them");
+            }
             *all_clocks &= weight_of(line, &weight, &clock) && clock;
         }
     }

@@ -52,8 +52,9 @@ static void other_samples_count_one_each_and_unknown_ones_are_their_files(void *
 static void what_is_no_output_of_perf_is_refused_with_its_line(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "\n\n", "# only this\n", "p 1 1: e:\n\n\t5 f (x)\n"};
-    static const size_t line[] = {1, 1, 1, 3};
+    static const char *const bad[] = {"", "\n\n", "# only this\n", "p 1 1: e:\n\n\t5 f (x)\n",
+                                      "{\"schema\": 1}\n"};
+    static const size_t line[] = {1, 1, 1, 3, 1};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         be_stacks *stacks;
         be_error error;
