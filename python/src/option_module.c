@@ -31,6 +31,7 @@
 
 enum {
     INPUTS = 8, /* of a ufunc */
+    MOST_ARGS = INPUTS + BE_OPTION_QUANTITY_COUNT + 1,
     BLOCK = 512 /* float32 items at a time */
 };
 
@@ -58,8 +59,8 @@ static be_engine *engine; /* one for the process; goes on in the child of a fork
 
 /* Inputs in the order of the ufunc, then outputs, as columns of bytes. */
 struct columns {
-    char *first[NPY_MAXARGS];
-    npy_intp stride[NPY_MAXARGS];
+    char *first[MOST_ARGS];
+    npy_intp stride[MOST_ARGS];
 };
 
 static be_column in_column(const struct columns *c, int k)
@@ -141,7 +142,7 @@ static void loop_double(char **args, const npy_intp *dimensions, const npy_intp 
 static void loop_float(char **args, const npy_intp *dimensions, const npy_intp *steps, void *data)
 {
     const struct wanted *w = data;
-    double block[NPY_MAXARGS][BLOCK];
+    double block[MOST_ARGS][BLOCK];
     int n_values = INPUTS + w->n_values, n_args = n_values + w->with_status;
     for (npy_intp begin = 0; begin < dimensions[0]; begin += BLOCK) {
         npy_intp n = dimensions[0] - begin < BLOCK ? dimensions[0] - begin : BLOCK;
@@ -180,7 +181,7 @@ struct made {
     struct wanted wanted;
     PyUFuncGenericFunction loop[2];
     void *data[2];
-    char type[2][NPY_MAXARGS];
+    char type[2][MOST_ARGS];
     char name[64];
     PyObject *ufunc;
 };
@@ -229,7 +230,7 @@ static bool is_known(const struct wanted *w)
     double one = 1, value[BE_OPTION_QUANTITY_COUNT];
     uint8_t byte = 0;
     struct columns c;
-    for (int k = 0; k < NPY_MAXARGS; k++) {
+    for (int k = 0; k < MOST_ARGS; k++) {
         c.first[k] = (char *)(k < INPUTS ? &one : &value[(k - INPUTS) % BE_OPTION_QUANTITY_COUNT]);
         c.stride[k] = k < INPUTS ? 0 : sizeof(double);
     }
