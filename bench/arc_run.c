@@ -22,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS = 7, PYTHON_ROUNDS = 3, MUTANTS = 50, MUTANT_ROUNDS = 3, TEXT_MAX = 16 << 20 };
+enum { ROUNDS = 7, PYTHON_ROUNDS = 3, MUTANTS = 200, MUTANT_ROUNDS = 3, TEXT_MAX = 16 << 20 };
 
 static _Noreturn void die(const char *what)
 {

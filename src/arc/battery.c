@@ -21,10 +21,10 @@
 #include <string.h>
 
 enum {
-    NODES_MAX = 1 << 15, /* the graph is forgotten beyond */
+    NODES_MAX = 1 << 14, /* the graph is forgotten beyond */
     LINKS_MAX = 4 * NODES_MAX,
     SLOTS = 2 * NODES_MAX,
-    CODE_MAX = 4096, /* instructions of a program; longer ones run alone */
+    CODE_MAX = 2048, /* instructions of a program; longer ones run alone */
     WORK_MAX = 2 * CODE_MAX
 };
 

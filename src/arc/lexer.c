@@ -185,7 +185,10 @@ static size_t sign_size(const be__arc_lexer *lexer)
     static const char *const SIGNS[] = {
         "**=", "//=", ">>=", "<<=", "...", "->", ":=", "==", "!=", "<=", ">=", "+=",
         "-=",  "*=",  "/=",  "%=",  "&=",  "|=", "^=", "@=", "**", "//", "<<", ">>"};
-    char second = peek(lexer, 1);
+    char first = *lexer->cursor, second = peek(lexer, 1);
+    if (first == '(' || first == ')' || first == ',' || (first == '=' && second == ' ')) {
+        return 1; /* what programs are full of */
+    }
     size_t left = strchr("=*/<>.", second) && second ? (size_t)(lexer->end - lexer->cursor) : 0;
     for (size_t i = 0; left > 0 && i < sizeof SIGNS / sizeof SIGNS[0]; i++) {
         size_t size = strlen(SIGNS[i]);

@@ -56,8 +56,14 @@ const char *be__type_words(char letter)
 
 int be__arc_find(const char *name, size_t size)
 {
+    static const uint8_t SIZES[BE__PRIMS] = {
+    /* so that few names are looked at */
+#define PRIM(name, arity, params, types, result, meaning, errors, example, gives) sizeof #name - 1,
+#include "arc/prims.def"
+#undef PRIM
+    };
     for (unsigned id = 0; id < BE__PRIMS; id++) {
-        if (strncmp(be__prims[id].name, name, size) == 0 && be__prims[id].name[size] == 0) {
+        if (SIZES[id] == size && memcmp(be__prims[id].name, name, size) == 0) {
             return (int)id;
         }
     }
