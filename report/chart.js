@@ -2,7 +2,7 @@
  *
  * series: {name, slot, line, points: [{x, y, low, high}]}; `slot` picks colour and mark, so that a
  * setting looks alike in every chart. bands: {x, low, high, name}: a place on the x axis and the
- * interval it lies in. rule: {y, name}. diagonal: draw y = x, for predicted beside actual. */
+ * interval it lies in, either of which may be unknown. rule: {y, name}. diagonal: draw y = x, for predicted beside actual. */
 const MARKS = [d3.symbolCircle, d3.symbolDiamond, d3.symbolSquare, d3.symbolTriangle, d3.symbolCross, d3.symbolStar];
 const SLOTS = 8;
 
@@ -83,7 +83,7 @@ function chart(spec) {
     const margin = {top: 26, right: 16, bottom: 44, left: 58};
     const all = drawn.flatMap(s => s.points);
     const ys = all.flatMap(p => [p.y, p.low, p.high]).concat(spec.rule ? [spec.rule.y] : []);
-    const bands = list(spec.bands).filter(b => known(b.x));
+    const bands = list(spec.bands).filter(b => known(b.x) || known(b.low));
     let xDomain = extent(all.map(p => p.x).concat(bands.flatMap(b => [b.x, b.low, b.high])), 1.25);
     let yDomain = extent(ys, spec.y.base === 2 ? 1.15 : 1.4);
     if (spec.diagonal) {
@@ -112,9 +112,12 @@ function chart(spec) {
         g.append('rect').attr('x', x(band.low)).attr('width', Math.max(1, x(band.high) - x(band.low)))
           .attr('y', margin.top).attr('height', height - margin.top - margin.bottom);
       }
-      g.append('line').attr('x1', x(band.x)).attr('x2', x(band.x)).attr('y1', margin.top).attr('y2', height - margin.bottom);
-      const right = x(band.x) > width * 0.6;
-      g.append('text').attr('x', x(band.x) + (right ? -6 : 6)).attr('text-anchor', right ? 'end' : 'start')
+      if (known(band.x)) {
+        g.append('line').attr('x1', x(band.x)).attr('x2', x(band.x)).attr('y1', margin.top).attr('y2', height - margin.bottom);
+      }
+      const place = x(known(band.x) ? band.x : band.low);
+      const right = place > width * 0.6;
+      g.append('text').attr('x', place + (right ? -6 : 6)).attr('text-anchor', right ? 'end' : 'start')
         .attr('y', height - margin.bottom - 8 - 15 * bands.indexOf(band)).text(band.name);
     }
     if (spec.rule) {

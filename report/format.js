@@ -35,5 +35,7 @@ const compact = n => short(scaled(n, COUNT_UNITS));
 
 const plural = (n, word) => count(n) + ' ' + word + (n === 1 ? '' : 's');
 
+const sentence = text => String(text).charAt(0).toUpperCase() + String(text).slice(1);
+
 /* "predicted_ns" to "predicted ns": members this page does not know by name are still shown. */
 const label = key => key.replace(/_/g, ' ');

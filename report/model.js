@@ -109,6 +109,9 @@ function gainTitle(g) {
 
 const toneOf = g => g && (g.verdict === 'faster' ? 'good' : g.verdict === 'slower' ? 'bad' : 'muted');
 
+/* Sizes far apart tell only that it lies between them. */
+const isVague = subject => subject.breakeven_above > 16 * subject.breakeven_below || !known((subject.breakeven_size || {}).value);
+
 /* Where the second core starts to pay, in a sentence. */
 function breakevenText(subject) {
   const {unit} = subject;
@@ -119,8 +122,7 @@ function breakevenText(subject) {
   case 'not reached':
     return {short: 'no size tried', long: 'No size tried repays a second core.'};
   case 'found': {
-    const far = subject.breakeven_above > 16 * subject.breakeven_below;
-    if (far || !known(at.value)) {
+    if (isVague(subject)) {
       const [low, high] = [count(subject.breakeven_below), count(subject.breakeven_above)];
       return {short: `${low} to ${high}`, long: `A second core starts to pay somewhere between ${low} and ${high} ${unit}.`};
     }
@@ -147,6 +149,6 @@ function noiseWarnings(report) {
     [`Intervals stayed wider${wanted}: the machine was busy, or the time short`, at(point => point.narrow === false && !few(point))],
     ['No difference between one core and several is shown', at(point => point.concluded === false && point.parallel && point.sequential)],
   ];
-  return [...report.warnings.map(warning => ({text: warning.text, at: []})),
+  return [...report.warnings.map(warning => ({text: sentence(warning.text), at: []})),
     ...reasons.filter(reason => reason[1].length).map(([text, places]) => ({text, at: places}))];
 }

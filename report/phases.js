@@ -113,7 +113,7 @@ function findings(profile) {
   const found = list(profile.findings);
   return found.length ? el('div', {class: 'findings'}, el('h4', null, 'What stands out'),
     el('ul', null, found.map(finding => el('li', {class: 'finding ' + String(finding.kind).replace(/\W/g, '')},
-      finding.text)))) : null;
+      sentence(finding.text))))) : null;
 }
 
 function gaps(profile) {

@@ -55,7 +55,9 @@ function speedupChart(subject) {
     y: {label: 'speed-up', format: times, base: 2},
     rule: {y: 1},
     bands: [
-      {x: at.value, low: at.low, high: at.high, name: 'pays from here'},
+      subject.breakeven === 'found' && isVague(subject)
+        ? {low: subject.breakeven_below, high: subject.breakeven_above, name: 'pays from in here'}
+        : {x: at.value, low: at.low, high: at.high, name: 'pays from here'},
       {x: predicted.value, low: predicted.low, high: predicted.high, name: 'predicted', kind: 'predicted'}],
     series,
     table: () => settingsTable(subject, subject.points, `Every size and setting of ${subject.name}`),
