@@ -548,11 +548,12 @@ enum {
  * are given. The primes of 2^d - 1 are known for every d up to 820 and nearly all up to 1,024; of
  * 3^d - 1 up to 522, 5^d - 1 up to 330, 7^d - 1 up to 270, 11^d - 1 up to 226.
  *
- * BE_EINVAL (known: line and offset), BE_ELIMIT (more than BE_LFSR_ROWS_MAX lengths), BE_ENOMEM,
- * BE_ECANCEL. Cost over GF(2): about n^2 log n bit operations to factor, the same for each order.
- * Other fields are factored by FLINT. A matrix takes n^3 field operations.
- * Source: B. Elspas, "The theory of autonomous linear sequential networks", 1959; R. Lidl,
- * H. Niederreiter, "Finite fields", 2nd ed., chapter 8. */
+ * BE_EINVAL (known: line and offset), BE_ELIMIT (more than BE_LFSR_ROWS_MAX lengths, or half a
+ * gigabyte of them, or of states), BE_ENOMEM, BE_ECANCEL (not while FLINT factors). Cost over
+ * GF(2): about n^2 log n bit operations to factor, the same for each order. Other fields are
+ * factored by FLINT. A matrix takes n^3 field operations. Source: B. Elspas, "The theory of
+ * autonomous linear sequential networks", 1959; R. Lidl, H. Niederreiter, "Finite fields", 2nd ed.,
+ * chapter 8. */
 BE_API BE_CHECK be_status be_lfsr_analyze(const be_lfsr *lfsr,
                                           const be_lfsr_analyze_options *options,
                                           be_lfsr_analysis *analysis, be_error *error);

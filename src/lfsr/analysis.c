@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CENSUS_BITS_MAX ((size_t)1 << 32) /* of a census: half a gigabyte */
+#define STATES_MAX ((size_t)1 << 26)      /* elements of the states that are given */
+
 /* What an analysis points to. */
 struct be_lfsr_analysis_own {
     be__structure structure;
@@ -162,7 +165,12 @@ static void find_order(be_lfsr_analysis *analysis)
 static be_status count_cycles(be_lfsr_analysis *analysis, const be_cancel *cancel)
 {
     struct be_lfsr_analysis_own *own = analysis->own;
-    be_status status = be__rows_init(&own->rows, &own->structure, BE_LFSR_ROWS_MAX, cancel);
+    /* As many rows as fit, their numbers having up to n digits in base q. */
+    const be__structure *structure = &own->structure;
+    size_t bits = structure->n * (64 - (size_t)__builtin_clzll(structure->field->q));
+    size_t max =
+        CENSUS_BITS_MAX / bits < BE_LFSR_ROWS_MAX ? CENSUS_BITS_MAX / bits : BE_LFSR_ROWS_MAX;
+    be_status status = be__rows_init(&own->rows, structure, max, cancel);
     size_t longest = 0;
     status = status ? status : be__tails(&own->structure, &own->tails, &longest);
     if (status) {
@@ -203,7 +211,10 @@ static be_status find_states(be_lfsr_analysis *analysis, const be_lfsr *lfsr,
 {
     struct be_lfsr_analysis_own *own = analysis->own;
     size_t n = own->structure.n;
-    own->states = calloc(own->rows.n * n, sizeof *own->states); /* both are bounded */
+    if (own->rows.n > STATES_MAX / n) {
+        return BE_ELIMIT;
+    }
+    own->states = calloc(own->rows.n * n, sizeof *own->states);
     if (!own->states) {
         return BE_ENOMEM;
     }
@@ -264,7 +275,7 @@ be_status be_lfsr_analyze(const be_lfsr *lfsr, const be_lfsr_analyze_options *op
         status = find_states(&made, lfsr, asked.cancel);
     }
     if (status == BE_ELIMIT) {
-        be_error_set(error, status, "at most %d different cycle lengths", BE_LFSR_ROWS_MAX);
+        be_error_set(error, status, "fewer cycle lengths: they do not fit in memory");
     } else if (status) {
         be_error_set(error, status, "%s", be_status_text(status));
     }

@@ -106,7 +106,8 @@ static be_status factor_other(be__structure *s)
 
 /* The kernel of g(A)^j has dimension deg g * sum over parts of min(part, j): so it grows from j - 1
  * to j by deg g for each part >= j. */
-static be_status find_parts(const be__structure *s, be__divisor *divisor, const uint32_t *a)
+static be_status find_parts(const be__structure *s, be__divisor *divisor, const uint32_t *a,
+                            const be_cancel *cancel)
 {
     size_t n = s->n, degree = (size_t)be__poly_degree(&divisor->poly);
     divisor->parts = calloc(divisor->exponent, sizeof *divisor->parts);
@@ -124,6 +125,10 @@ static be_status find_parts(const be__structure *s, be__divisor *divisor, const 
         g && power && t && be__matrix_eval(s->field, g, &divisor->poly, a, n) ? BE_OK : BE_ENOMEM;
     size_t before = 0;
     for (size_t j = 1; !status && before < divisor->exponent; j++) {
+        if (cancel && be_cancel_raised(cancel)) {
+            status = BE_ECANCEL;
+            break;
+        }
         if (j == 1) {
             memcpy(power, g, n * n * sizeof *g);
         } else {
@@ -236,9 +241,28 @@ be_status be__field_of(const be_lfsr_field *from, be__field **field, be_error *e
     return be__field_create(from->q, n ? modulus : NULL, n, field, error);
 }
 
+static bool all_below(const uint64_t *elements, size_t n, uint64_t q)
+{
+    for (size_t i = 0; elements && i < n; i++) {
+        if (elements[i] >= q) {
+            return false;
+        }
+    }
+    return true;
+}
+
 be_status be__structure_init(be__structure *s, const be_lfsr *lfsr, const be_cancel *cancel,
                              be_error *error)
 {
+    uint64_t q = lfsr->field.q;
+    size_t n = lfsr->n;
+    bool is_matrix = lfsr->form == BE_LFSR_MATRIX;
+    if (n == 0 || n > (is_matrix ? BE_LFSR_MATRIX_MAX : BE_LFSR_CELLS_MAX) ||
+        !(is_matrix ? lfsr->matrix : lfsr->coefficients) || !all_below(lfsr->coefficients, n, q) ||
+        !all_below(lfsr->constant, n, q) || !all_below(lfsr->matrix, n * n, q)) {
+        return be_error_set(error, BE_EINVAL, "a register of 1 to %d cells with elements below q",
+                            is_matrix ? BE_LFSR_MATRIX_MAX : BE_LFSR_CELLS_MAX);
+    }
     be__structure made = {.n = lfsr->n};
     uint32_t *a = NULL;
     be_status status = be__field_of(&lfsr->field, &made.field, error);
@@ -262,7 +286,7 @@ be_status be__structure_init(be__structure *s, const be_lfsr *lfsr, const be_can
     for (size_t i = 0; !status && i < made.n_divisors; i++) {
         be__divisor *divisor = &made.divisor[i];
         divisor->is_x = divisor->poly.n == 2 && divisor->poly.c[0] == 0;
-        status = cancel && be_cancel_raised(cancel) ? BE_ECANCEL : find_parts(&made, divisor, a);
+        status = find_parts(&made, divisor, a, cancel);
     }
     if (!status && constant) {
         bool ok = a ? affine_of_matrix(&made, lfsr, a) : affine_of_polynomial(&made, lfsr);

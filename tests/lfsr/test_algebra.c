@@ -123,9 +123,33 @@ static void polynomials_known_to_be_primitive_are_found_to_be(void **state)
     }
 }
 
+static void registers_that_are_none_are_refused(void **state)
+{
+    (void)state;
+    be_lfsr lfsr;
+    be_lfsr_analysis analysis;
+    be_error error = {0};
+    register_of(&lfsr, "x^4+x+1", 2);
+    lfsr.coefficients[2] = 2;
+    CHECK(be_lfsr_analyze(&lfsr, NULL, &analysis, &error) == BE_EINVAL && error.expected[0]);
+    lfsr.coefficients[2] = 0;
+    be_lfsr_analyze_options options = {.size = 1};
+    CHECK(be_lfsr_analyze(&lfsr, &options, &analysis, &error) == BE_EINVAL);
+    options = (be_lfsr_analyze_options){.size = sizeof options, .known = "12\n3a", .known_size = 5};
+    CHECK(be_lfsr_analyze(&lfsr, &options, &analysis, &error) == BE_EINVAL && error.line == 2 &&
+          error.offset == 1);
+    be_cancel cancel = {0};
+    be_cancel_raise(&cancel);
+    options = (be_lfsr_analyze_options){
+        .size = sizeof options, .want = BE_LFSR_WANT_CENSUS, .cancel = &cancel};
+    CHECK(be_lfsr_analyze(&lfsr, &options, &analysis, &error) == BE_ECANCEL);
+    be_lfsr_clear(&lfsr);
+}
+
 static const struct CMUnitTest tests[] = {
     TEST(worked_examples_come_out_as_published),
     TEST(polynomials_known_to_be_primitive_are_found_to_be),
+    TEST(registers_that_are_none_are_refused),
 };
 
 RUN_TESTS(tests)
