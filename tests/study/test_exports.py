@@ -201,7 +201,7 @@ def the_report_names_the_planted_gap_and_the_starved_pool():
     assert found["gap"]["phase"] == phases["run"]["id"] and "after read, before write" in found["gap"]["text"]
     assert found["gap"]["ns"] >= 30_000_000
     assert profile["gaps"][0]["after"] == "read" and profile["gaps"][0]["before"] == "write"
-    assert profile["gaps"][0]["on_cpu"] is not None
+    assert not (profile["gaps"][0]["on_cpu"] or 0) > 0.5  # it slept
     waiting = [f for f in profile["findings"] if f["kind"] == "waiting" and "inner pool: its 2 threads" in f["text"]]
     if not waiting and phases["inner pool"]["waiting_ns"] == 0:
         raise tap.Skip("no witness of lost CPUs here")
