@@ -7,6 +7,8 @@
 #include "arc/points.h"
 #include "arc/prims_plain.h"
 
+#include <endian.h>
+
 /* The grid in bytes with at least one row and column, or NULL. */
 static const be__grid_object *grid_of(be__machine *m, be__value v)
 {
@@ -761,6 +763,28 @@ be__value be__run_canvas(be__machine *m, const be__value *a)
 
 enum { SIDE_MAX = 64 };
 
+/* Bit j of mask[i]: whether cell (i, j) has the colour. Eight cells at a time: a byte of `differs`
+ * is 0 where they agree, `zero` has its top bit set just there, and a multiplication brings the
+ * eight bits together. */
+static void mask_color(const be__grid_object *grid, int8_t color, uint64_t *mask)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), low = ones * 0x7f;
+    size_t w = grid->columns;
+    for (size_t i = 0; i < grid->head.n; i++) {
+        mask[i] = 0;
+        for (size_t j = 0; j < w; j += 8) {
+            uint8_t eight[8] = {0};
+            memcpy(eight, grid->cell + i * w + j, w - j < 8 ? w - j : 8);
+            uint64_t differs;
+            memcpy(&differs, eight, sizeof differs);
+            differs = le64toh(differs) ^ ones * (uint8_t)color;
+            uint64_t zero = ~(((differs & low) + low) | differs | low);
+            mask[i] |= (((zero >> 7) * UINT64_C(0x0102040810204080)) >> 56) << j;
+        }
+        mask[i] &= UINT64_MAX >> (SIDE_MAX - w);
+    }
+}
+
 /* For each colour a bit mask of every row: who matches an object ands the rows of its colours. */
 be__value be__run_occurrences(be__machine *m, const be__value *a)
 {
@@ -799,13 +823,9 @@ be__value be__run_occurrences(be__machine *m, const be__value *a)
     if (!mask || !probe || !be__charge(m, (uint64_t)p.n + (uint64_t)h * (uint64_t)w)) {
         return BE__RAISED;
     }
-    memset(mask, 0, colors * sizeof *mask);
-    for (int64_t i = 0; i < h; i++) {
-        for (int64_t j = 0; j < w; j++) {
-            int16_t c = number[grid->cell[i * w + j] + 128];
-            if (c >= 0) {
-                mask[c][i] |= UINT64_C(1) << j;
-            }
+    for (int color = 0; color < COLORS; color++) {
+        if (number[color] >= 0) {
+            mask_color(grid, (int8_t)(color - 128), mask[number[color]]);
         }
     }
     for (size_t k = 0; k < p.n; k++) {

@@ -24,11 +24,13 @@ enum { PROBES = 9, PERTURB_SHIFT = 5, FIRST_MASK = 7, LARGE = 50000 };
 #define DELETED UINT32_MAX
 
 static uint32_t empty_slots[FIRST_MASK + 1];
+static be__value no_keys[1];
 
 be__set_object be__empty_set_object = {
     .head = {.kind = BE__SET, .hashed = true, .height = 1, .hash = 133146708735736},
     .mask = FIRST_MASK,
     .slot = empty_slots,
+    .key = no_keys,
 };
 
 /* Where the hash leads in a table: `slot` is the first empty slot on the way. */
