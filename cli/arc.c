@@ -9,7 +9,7 @@
 
 extern const cli_command command_arc_check, command_arc_prim, command_arc_prims, command_arc_run;
 extern const cli_command command_arc_equal, command_arc_minimize, command_arc_order;
-extern const cli_command command_arc_serve, command_arc_trace;
+extern const cli_command command_arc_serve, command_arc_show, command_arc_trace;
 
 /* ---- which tasks ---------------------------------------------------------------------------- */
 
@@ -287,81 +287,6 @@ static const cli_command SCORE = {
     .options = SCORE_OPTIONS,
     .run = run_score};
 
-/* ---- show ----------------------------------------------------------------------------------- */
-
-/* Text row `line` of a grid, blank below its last one. In colour a character is two cells, one
- * above the other; else a digit is a cell. */
-static void print_line(const cli_call *call, const be_grid *grid, unsigned line)
-{
-    unsigned top = call->color ? 2 * line : line;
-    for (unsigned c = 0; c < grid->columns; c++) {
-        const uint8_t *cell = &grid->cells[top * grid->columns + c];
-        if (top >= grid->rows) {
-            fputs(call->color || c == 0 ? " " : "  ", stdout);
-        } else if (!call->color) {
-            printf("%s%u", c ? " " : "", cell[0]);
-        } else if (top + 1 < grid->rows) {
-            printf("\x1b[38;5;%um\x1b[48;5;%um▀", cli_cell_colors[cell[0]],
-                   cli_cell_colors[cell[grid->columns]]);
-        } else {
-            printf("\x1b[49;38;5;%um▀", cli_cell_colors[cell[0]]);
-        }
-    }
-    fputs(cli_paint(call, CLI_PLAIN), stdout);
-}
-
-static unsigned count_lines(const cli_call *call, const be_grid *grid)
-{
-    return call->color ? (grid->rows + 1u) / 2 : grid->rows;
-}
-
-static void show_pair(const cli_call *call, const be_arc_pair *pair)
-{
-    unsigned left = count_lines(call, &pair->input);
-    unsigned right = pair->has_output ? count_lines(call, &pair->output) : 1;
-    for (unsigned line = 0; line < left || line < right; line++) {
-        print_line(call, &pair->input, line);
-        fputs(line == 0 ? "  ->  " : "      ", stdout);
-        if (pair->has_output) {
-            print_line(call, &pair->output, line);
-        } else if (line == 0) {
-            fputs("?", stdout);
-        }
-        fputs("\n", stdout);
-    }
-}
-
-static int run_show(cli_call *call, int argc, char **argv)
-{
-    be_arc_tasks tasks;
-    be_arc_tasks_init(&tasks, NULL);
-    int code = load_tasks(call, argc, argv, &tasks);
-    for (size_t t = 0; t < tasks.count && code == CLI_DONE; t++) {
-        const be_arc_task *task = &tasks.task[t];
-        for (size_t p = 0; p < task->n_train + task->n_test; p++) {
-            bool train = p < task->n_train;
-            printf("%s%s%s, %s %zu%s\n", t || p ? "\n" : "", cli_paint(call, CLI_BOLD), task->name,
-                   train ? "train" : "test", train ? p + 1 : p + 1 - task->n_train,
-                   cli_paint(call, CLI_PLAIN));
-            show_pair(call, &task->pairs[p]);
-        }
-    }
-    be_arc_tasks_clear(&tasks);
-    return code;
-}
-
-static const cli_example SHOW_EXAMPLES[] = {
-    {"arc show turn", "a bundled task"}, {"arc show data/training/007bbfb7.json", "a file"}, {0}};
-
-static const cli_command SHOW = {
-    .name = "show",
-    .summary = "draw the grids of tasks",
-    .usage = TASKS_USAGE,
-    .examples = SHOW_EXAMPLES,
-    .description = "Each input with its output, in the colours ARC viewers use; as digits where "
-                   "colour is off.\n\n" TASKS_HELP,
-    .run = run_show};
-
 /* ---- arc ------------------------------------------------------------------------------------ */
 
 static const cli_example EXAMPLES[] = {{"arc score", "score 2,000 candidates on the bundled tasks"},
@@ -369,18 +294,10 @@ static const cli_example EXAMPLES[] = {{"arc score", "score 2,000 candidates on 
                                        {"arc show turn", "draw a task"},
                                        {0}};
 
-static const cli_command *const VERBS[] = {&command_arc_run,
-                                           &command_arc_check,
-                                           &command_arc_serve,
-                                           &command_arc_trace,
-                                           &command_arc_order,
-                                           &command_arc_equal,
-                                           &command_arc_minimize,
-                                           &SCORE,
-                                           &SHOW,
-                                           &command_arc_prim,
-                                           &command_arc_prims,
-                                           NULL};
+static const cli_command *const VERBS[] = {
+    &command_arc_run,   &command_arc_check, &command_arc_serve,    &command_arc_trace,
+    &command_arc_order, &command_arc_equal, &command_arc_minimize, &SCORE,
+    &command_arc_show,  &command_arc_prim,  &command_arc_prims,    NULL};
 
 const cli_command command_arc = {.name = "arc",
                                  .summary =

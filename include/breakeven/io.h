@@ -121,6 +121,13 @@ BE_API BE_CHECK be_status be_file_read(const char *path, size_t max_bytes, be_te
 BE_API BE_CHECK be_status be_file_replace(const char *path, const void *bytes, size_t size,
                                           be_error *error);
 
+/* ---- pictures ------------------------------------------------------------------------------- */
+
+/* Add a PNG picture to text: pixels[0, width * height), row by row, each a number of one of
+ * colors[0, n_colors), n_colors <= 256, as red, green, blue. Fails as text does. */
+BE_API void be_png_write(be_text *text, const uint8_t *pixels, size_t width, size_t height,
+                         const uint8_t (*colors)[3], size_t n_colors);
+
 /* ---- CSV in --------------------------------------------------------------------------------- */
 
 /* A column that the caller of be_csv_parse knows. */

@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 import tempfile
+import zlib
 
 import tap
 
@@ -174,6 +175,47 @@ def a_trace_shows_every_line():
                      "    0 0 3", "line 3  s = frozenset({0, 1, 2, 3, 5})", "line 4  O  1x2",
                      "    -1 -1", "wrong: 1x2, not 4x3"]
     assert "expected a pair below 3" in _run("trace", f"{OWN}/turn.py", "--pair", "3", status=2).stderr
+
+
+def _decode_png(data):
+    """Width, height, rows of palette numbers and the palette of an 8-bit picture."""
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    chunks, at = {}, 8
+    while at < len(data):
+        size = int.from_bytes(data[at:at + 4], "big")
+        kind, body = data[at + 4:at + 8], data[at + 8:at + 8 + size]
+        assert int.from_bytes(data[at + 8 + size:at + 12 + size], "big") == zlib.crc32(kind + body)
+        chunks[kind] = body
+        at += size + 12
+    width, height = (int.from_bytes(chunks[b"IHDR"][i:i + 4], "big") for i in (0, 4))
+    raw, above, rows = zlib.decompress(chunks[b"IDAT"]), bytes(width), []
+    for y in range(height):
+        line = raw[y * (width + 1):(y + 1) * (width + 1)]
+        assert line[0] == 2
+        above = bytes((a + b) % 256 for a, b in zip(above, line[1:]))
+        rows.append(above)
+    assert b"IEND" in chunks and len(raw) == height * (width + 1)
+    return width, height, rows, chunks[b"PLTE"]
+
+
+def pictures_have_every_cell():
+    with _folder() as folder:
+        png, svg = f"{folder}/t.png", f"{folder}/t.svg"
+        _run("show", "halves", "--png", png, "--svg", svg)
+        width, height, rows, palette = _decode_png(pathlib.Path(png).read_bytes())
+        text = pathlib.Path(svg).read_text()
+    assert len(palette) == 36 and f'width="{width}" height="{height}"' in text
+    task = json.loads((TREE / "data/arc/halves.json").read_text())
+    y, cells = 24, 0
+    for pair in task["train"] + task["test"]:
+        for grid, x in ((pair["input"], 24), (pair["output"], width - 24 - 3 * 12)):
+            for r, row in enumerate(grid):
+                for c, color in enumerate(row):
+                    cells += 1
+                    assert rows[y + 12 * r + 5][x + 12 * c + 5] == color
+                    assert f'<rect x="{x + 12 * c}" y="{y + 12 * r}"' in text
+        y += 24 + 12 * max(len(pair["input"]), len(pair["output"]))
+    assert y == height and text.count("<rect") == cells + 1
 
 
 def what_leans_on_the_order_of_sets_is_found():
