@@ -27,6 +27,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum {
     LANES = 8,         /* walks at a time, for one waits for its own last step */
@@ -475,10 +476,18 @@ static void tell(enumeration *e, uint64_t states)
     }
 }
 
+/* Items here begin cheap, while buffers fill, and cost several times as much from then on: what the
+ * engine measures of the first ones would keep helpers away. So of a loop over many states its
+ * workers are all asked for. */
 static be_status loop(enumeration *e, const be_site *site, uint64_t n, be_body *body)
 {
-    be_for_options options = {
-        .size = sizeof options, .cancel = e->options->cancel, .error = e->error};
+    enum { MANY = 1 << 22, CLAIMS = 256 };
+    be_force force = {.schedule = BE_SCHEDULE_DYNAMIC, .grain = (size_t)(n / CLAIMS + 1)};
+    bool many = e->map->n_states >= MANY;
+    be_for_options options = {.size = sizeof options,
+                              .cancel = e->options->cancel,
+                              .force = many ? &force : NULL,
+                              .error = e->error};
     be_status status = be_for(e->engine, site, (size_t)n, body, e, &options);
     if (status == BE_EMISMATCH) {
         be_error_set(e->error, status, "a step that takes no two states to one");
@@ -635,6 +644,35 @@ static be_status search_rest(enumeration *e)
     return status;
 }
 
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+/* Large pages for what is met in no order: a state each would else miss the TLB. Only a help. */
+static void large_pages(void *memory, uint64_t size)
+{
+#ifdef MADV_HUGEPAGE
+    const uintptr_t PAGE = 1 << 21;
+    uintptr_t begin = ((uintptr_t)memory + PAGE - 1) & ~(PAGE - 1);
+    uintptr_t end = ((uintptr_t)memory + size) & ~(PAGE - 1);
+    if (begin < end) {
+        (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+    }
+#else
+    (void)memory;
+    (void)size;
+#endif
+}
+
+/* A bitmap without a bit; NULL when there is no memory. */
+static uint64_t *new_bitmap(const enumeration *e)
+{
+    uint64_t *bitmap = be__allocate(e->allocator, e->n_words, sizeof *bitmap);
+    if (bitmap) {
+        large_pages(bitmap, 8 * e->n_words);
+        memset(bitmap, 0, 8 * e->n_words);
+    }
+    return bitmap;
+}
+
 /* ---- maps that are not one-to-one ----------------------------------------------------------- */
 
 static be_status image_words(void *ctx, size_t begin, size_t end, be_worker *worker)
@@ -686,7 +724,7 @@ static be_status find_core(enumeration *e)
     uint64_t before = e->map->n_states;
     be_status status = BE_OK;
     while (!status && !e->map->one_to_one) {
-        uint64_t *image = be__allocate_zeroed(e->allocator, e->n_words, sizeof *image);
+        uint64_t *image = new_bitmap(e);
         if (!image) {
             return BE_ENOMEM;
         }
@@ -859,7 +897,7 @@ uint64_t be__lfsr_enumerate_map_bytes(const be__lfsr_map *map, unsigned workers)
 static be_status take_memory(enumeration *e)
 {
     const be_allocator *a = e->allocator;
-    e->visited = be__allocate_zeroed(a, e->n_words, sizeof *e->visited);
+    e->visited = new_bitmap(e);
     e->next = be__allocate_zeroed(a, e->n_gates, sizeof *e->next);
     e->steps = be__allocate_zeroed(a, e->n_gates, sizeof *e->steps);
     e->benches = be__allocate_zeroed(a, e->n_benches, sizeof *e->benches);
@@ -869,6 +907,10 @@ static be_status take_memory(enumeration *e)
         e->benches[k].buffer =
             be__allocate(a, (size_t)e->n_regions * BUFFER_STRIDE, sizeof *e->benches[k].buffer);
         enough = e->benches[k].buffer != NULL;
+        if (enough) {
+            large_pages(e->benches[k].buffer,
+                        (uint64_t)e->n_regions * BUFFER_STRIDE * sizeof(uint32_t));
+        }
     }
     if (!enough) {
         return be_error_set(e->error, BE_ENOMEM,
