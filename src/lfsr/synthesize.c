@@ -31,32 +31,40 @@
 typedef struct progress {
     size_t n_read;
     size_t complexity;
-    size_t *profile; /* [n] or NULL */
-    const be_allocator *allocator;
+    size_t *profile;   /* [n] or NULL */
+    uint64_t *scratch; /* a stack */
 } progress;
 
 /* k steps' matrix: entry [i][j] in words, the second row divided by x. */
 typedef struct matrix {
     uint64_t *entry[2][2];
-    size_t n_words; /* of each entry */
-    uint64_t *memory;
-    size_t size;
 } matrix;
 
-static bool matrix_init(matrix *m, size_t n_words, const be_allocator *allocator)
+static uint64_t *take(progress *p, size_t n_words)
 {
-    m->n_words = n_words;
-    m->size = 4 * n_words;
-    m->memory = be__allocate_zeroed(allocator, m->size, sizeof *m->memory);
-    for (size_t i = 0; i < 4; i++) {
-        m->entry[i / 2][i % 2] = m->memory ? m->memory + i * n_words : NULL;
-    }
-    return m->memory != NULL;
+    uint64_t *words = p->scratch;
+    p->scratch += n_words;
+    return words;
 }
 
-static void matrix_clear(matrix *m, const be_allocator *allocator)
+static matrix take_matrix(progress *p, size_t n_words)
 {
-    be__release(allocator, m->memory, m->size, sizeof *m->memory);
+    matrix m;
+    for (size_t i = 0; i < 4; i++) {
+        m.entry[i / 2][i % 2] = take(p, n_words);
+    }
+    return m;
+}
+
+/* Words that steps() takes for k of them at a time: at each level two matrices, two products and
+ * the streams' rests, and the levels below are of at most half the words and one more. */
+static size_t scratch_words(size_t k)
+{
+    size_t words = 64;
+    for (; k > 64; k = (k / 2 + 63) / 64 * 64) {
+        words += 10 * ((k + 63) / 64 + 2);
+    }
+    return words;
 }
 
 /* Up to 64 steps, in words. */
@@ -131,8 +139,10 @@ static bool sum_of_products(uint64_t *r, const uint64_t *a, const uint64_t *c, s
     return true;
 }
 
-/* k steps, k a multiple of 64 except at the very end, for streams u and v of at least k bits. */
-static bool steps(progress *p, size_t k, const uint64_t *u, const uint64_t *v, matrix *m)
+/* k steps, k a multiple of 64 except at the very end, for streams u and v of at least k bits. Of
+ * the matrix its second row is only made when asked for. False: no memory. */
+static bool steps(progress *p, size_t k, const uint64_t *u, const uint64_t *v, bool second_row,
+                  matrix *m)
 {
     if (k <= 64) {
         few_steps(p, k, u[0], v[0], m);
@@ -140,61 +150,53 @@ static bool steps(progress *p, size_t k, const uint64_t *u, const uint64_t *v, m
     }
     size_t half = (k / 2 + 63) / 64 * 64, rest = k - half;
     size_t n = (k + 63) / 64, n_half = half / 64, n_rest = n - n_half;
-    matrix one, two;
-    size_t scratch_size = 2 * (n + n_half) + 2 * n_rest;
-    uint64_t *product = be__allocate(p->allocator, scratch_size, sizeof *product);
-    bool fits = matrix_init(&one, n_half, p->allocator);
-    fits = matrix_init(&two, n_rest, p->allocator) && fits && product;
-    if (fits && steps(p, half, u, v, &one)) {
-        uint64_t *scratch = product + n + n_half;
-        uint64_t *u_rest = scratch + n + n_half, *v_rest = u_rest + n_rest;
-        fits = sum_of_products(product, u, v, n, one.entry[0][0], one.entry[0][1], n_half, scratch);
-        if (fits) {
-            shift_right(u_rest, n_rest, product, n, half);
-            fits = sum_of_products(product, u, v, n, one.entry[1][0], one.entry[1][1], n_half,
-                                   scratch);
-        }
-        if (fits) { /* the row lacks a factor x */
-            shift_right(v_rest, n_rest, product, n, half - 1);
-            fits = steps(p, rest, u_rest, v_rest, &two);
-        }
-        for (int j = 0; j < 2 && fits; j++) {
-            uint64_t *lower = one.entry[1][j]; /* times x it may be a bit too long: in `carry` */
-            uint64_t carry = lower[n_half - 1] >> 63;
-            shift_left_1(lower, n_half);
-            for (int i = 0; i < 2 && fits; i++) {
-                fits = sum_of_products(product, one.entry[0][j], lower, n_half, two.entry[i][0],
-                                       two.entry[i][1], n_rest, scratch);
-                if (carry) {
-                    add_into(product + n_half, two.entry[i][1], n_rest);
-                }
-                memcpy(m->entry[i][j], product, n * sizeof *product);
-            }
-        }
-    } else {
-        fits = false;
+    uint64_t *floor = p->scratch;
+    matrix one = take_matrix(p, n_half), two = take_matrix(p, n_rest);
+    uint64_t *product = take(p, n + n_half), *other = take(p, n + n_half);
+    uint64_t *u_rest = take(p, n_rest), *v_rest = take(p, n_rest);
+    bool fits = steps(p, half, u, v, true, &one) &&
+                sum_of_products(product, u, v, n, one.entry[0][0], one.entry[0][1], n_half, other);
+    if (fits) {
+        shift_right(u_rest, n_rest, product, n, half);
+        fits = sum_of_products(product, u, v, n, one.entry[1][0], one.entry[1][1], n_half, other);
     }
-    matrix_clear(&one, p->allocator);
-    matrix_clear(&two, p->allocator);
-    be__release(p->allocator, product, scratch_size, sizeof *product);
+    if (fits) { /* the row lacks a factor x */
+        shift_right(v_rest, n_rest, product, n, half - 1);
+        fits = steps(p, rest, u_rest, v_rest, second_row, &two);
+    }
+    for (int j = 0; j < 2 && fits; j++) {
+        uint64_t *lower = one.entry[1][j]; /* times x it may be a bit too long: in `carry` */
+        uint64_t carry = lower[n_half - 1] >> 63;
+        shift_left_1(lower, n_half);
+        for (int i = 0; i < 1 + second_row && fits; i++) {
+            fits = sum_of_products(product, one.entry[0][j], lower, n_half, two.entry[i][0],
+                                   two.entry[i][1], n_rest, other);
+            if (carry) {
+                add_into(product + n_half, two.entry[i][1], n_rest);
+            }
+            memcpy(m->entry[i][j], product, n * sizeof *product);
+        }
+    }
+    p->scratch = floor;
     return fits;
 }
 
 static be_status synthesize_bits(const uint64_t *symbols, size_t n, size_t *profile,
                                  be_lfsr_synthesis *s)
 {
-    size_t n_words = (n + 63) / 64;
-    progress p = {.profile = profile, .allocator = s->allocator};
-    matrix all;
-    uint64_t *streams = be__allocate_zeroed(s->allocator, 2 * n_words, sizeof *streams);
-    bool fits = matrix_init(&all, n_words, s->allocator) && streams;
-    if (fits) {
-        for (size_t i = 0; i < n; i++) {
-            streams[i / 64] |= symbols[i] << i % 64;
-        }
-        streams[n_words] = 1;
-        fits = steps(&p, n, streams, streams + n_words, &all);
+    size_t n_words = (n + 63) / 64, size = 6 * n_words + scratch_words(n);
+    uint64_t *memory = be__allocate_zeroed(s->allocator, size, sizeof *memory);
+    if (!memory) {
+        return BE_ENOMEM;
     }
+    progress p = {.profile = profile, .scratch = memory};
+    uint64_t *u = take(&p, n_words), *v = take(&p, n_words);
+    matrix all = take_matrix(&p, n_words);
+    for (size_t i = 0; i < n; i++) {
+        u[i / 64] |= symbols[i] << i % 64;
+    }
+    v[0] = 1;
+    bool fits = steps(&p, n, u, v, false, &all);
     if (fits) {
         s->complexity = p.complexity;
         s->connection = be__allocate(s->allocator, s->complexity + 1, sizeof *s->connection);
@@ -203,8 +205,7 @@ static be_status synthesize_bits(const uint64_t *symbols, size_t n, size_t *prof
     for (size_t i = 0; fits && i <= s->complexity; i++) {
         s->connection[i] = i / 64 < n_words ? be__lfsr_bit(all.entry[0][0], i) : 0;
     }
-    matrix_clear(&all, s->allocator);
-    be__release(s->allocator, streams, 2 * n_words, sizeof *streams);
+    be__release(s->allocator, memory, size, sizeof *memory);
     return fits ? BE_OK : BE_ENOMEM;
 }
 
