@@ -3,6 +3,9 @@
 
 extern const cli_command command_option_american, command_option_chain, command_option_greeks,
     command_option_grid, command_option_iv, command_option_price;
+#if CLI_HAS_MPFR
+extern const cli_command command_option_accuracy;
+#endif
 
 static const cli_command *const VERBS[] = {&command_option_price,
                                            &command_option_greeks,
@@ -10,6 +13,9 @@ static const cli_command *const VERBS[] = {&command_option_price,
                                            &command_option_american,
                                            &command_option_grid,
                                            &command_option_chain,
+#if CLI_HAS_MPFR
+                                           &command_option_accuracy,
+#endif
                                            NULL};
 
 static const cli_example EXAMPLES[] = {

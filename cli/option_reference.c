@@ -8,7 +8,7 @@
 #include <math.h>
 #include <mpfr.h>
 
-enum { PRICE_BITS = 320, GREEK_BITS = 1200, STEP_BITS = 200 };
+enum { PRICE_BITS = 192, GREEK_BITS = 1200, STEP_BITS = 200 };
 
 /* An option in many bits: what a difference quotient steps along. */
 typedef struct inputs {
