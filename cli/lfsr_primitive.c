@@ -32,15 +32,54 @@ static int open_degree(cli_call *call, const be_lfsr_field *field, size_t degree
     return CLI_DONE;
 }
 
-static int print_polynomial(const uint64_t *c, size_t degree)
+/* What a verb has to say: lines on stdout at once, and, when asked for, members of a document. */
+typedef struct answer {
+    const cli_call *call;
+    be_text text;
+    be_json_writer json;
+} answer;
+
+static void answer_begin(answer *a, const cli_call *call, const be_lfsr_field *field, size_t degree)
+{
+    a->call = call;
+    be_text_init(&a->text, NULL);
+    be_json_init(&a->json, &a->text, false);
+    be_json_object(&a->json);
+    be_json_key(&a->json, "schema");
+    be_json_string(&a->json, "breakeven.lfsr.primitive/1");
+    cli_lfsr_json_field(&a->json, field);
+    be_json_key(&a->json, "degree");
+    be_json_u64(&a->json, degree);
+}
+
+static int answer_end(answer *a, int code)
+{
+    be_json_object_end(&a->json);
+    be_text_puts(&a->text, "\n");
+    int written = a->call->json && code != CLI_USAGE ? cli_write_json(a->call, &a->text) : CLI_DONE;
+    be_text_clear(&a->text);
+    return written ? written : code;
+}
+
+/* One line, which is also a string in the document. */
+static void say(answer *a, const be_text *line)
+{
+    const char *bytes = line->bytes ? line->bytes : "";
+    if (a->call->json) {
+        be_json_string(&a->json, bytes);
+    }
+    if (!a->call->json || strcmp(a->call->json, "-") != 0) {
+        puts(bytes);
+    }
+}
+
+static void say_polynomial(answer *a, const uint64_t *c, size_t degree)
 {
     be_text text;
     be_text_init(&text, NULL);
     be_lfsr_coefficients_format(c, degree, 'x', &text);
-    be_text_puts(&text, "\n");
-    fputs(text.bytes ? text.bytes : "", stdout);
+    say(a, &text);
     be_text_clear(&text);
-    return CLI_DONE;
 }
 
 /* ---- verbs with a register ------------------------------------------------------------------ */
@@ -59,13 +98,26 @@ static int test(cli_call *call, int argc, char **argv)
     }
     code = cli_lfsr_analyze(call, &lfsr, BE_LFSR_WANT_ORDER, &analysis);
     if (!code) {
-        const char *answer = analysis.primitive      ? "primitive"
-                             : !analysis.irreducible ? "no: reducible"
-                             : analysis.complete     ? "no: irreducible, but of a smaller order"
-                                                     : "irreducible; the order is not known";
-        printf("%s\n", answer);
-        code = cli_lfsr_verdict(call, &analysis);
-        code = code ? code : analysis.primitive ? CLI_DONE : CLI_FAILED;
+        answer a;
+        be_text text;
+        be_text_init(&text, NULL);
+        be_text_puts(&text, analysis.primitive      ? "primitive"
+                            : !analysis.irreducible ? "no: reducible"
+                            : analysis.complete     ? "no: irreducible, but of a smaller order"
+                                                    : "irreducible; the order is not known");
+        answer_begin(&a, call, &lfsr.field, lfsr.n);
+        be_json_key(&a.json, "primitive");
+        analysis.primitive || analysis.complete || !analysis.irreducible
+            ? be_json_bool(&a.json, analysis.primitive)
+            : be_json_null(&a.json);
+        be_json_key(&a.json, "answer");
+        say(&a, &text);
+        be_text_clear(&text);
+        code = analysis.primitive ? CLI_DONE : CLI_FAILED;
+        if (analysis.irreducible && !analysis.complete) {
+            code = cli_lfsr_verdict(call, &analysis);
+        }
+        code = answer_end(&a, code);
         be_lfsr_analysis_clear(&analysis);
     }
     be_lfsr_clear(&lfsr);
@@ -97,7 +149,14 @@ static int next(cli_call *call, int argc, char **argv)
                          lfsr.n);
                 code = CLI_FAILED;
             } else {
-                code = status ? cli_fail(call, status, NULL, NULL) : print_polynomial(c, lfsr.n);
+                code = status ? cli_fail(call, status, NULL, NULL) : CLI_DONE;
+            }
+            if (!code) {
+                answer a;
+                answer_begin(&a, call, &lfsr.field, lfsr.n);
+                be_json_key(&a.json, "next");
+                say_polynomial(&a, c, lfsr.n);
+                code = answer_end(&a, CLI_DONE);
             }
             free(c);
             be_lfsr_primitives_destroy(primitives);
@@ -135,7 +194,11 @@ static int count(cli_call *call, int argc, char **argv)
         be_text text;
         be_text_init(&text, NULL);
         be_lfsr_integer_format(be_lfsr_primitives_count(primitives), &text);
-        printf("%s\n", text.bytes ? text.bytes : "");
+        answer a;
+        answer_begin(&a, call, &field, (size_t)degree);
+        be_json_key(&a.json, "count");
+        say(&a, &text);
+        code = answer_end(&a, CLI_DONE);
         be_text_clear(&text);
         be_lfsr_primitives_destroy(primitives);
     }
@@ -155,14 +218,22 @@ static int list(cli_call *call, int argc, char **argv)
     memset(c, 0, ((size_t)degree + 1) * sizeof *c);
     c[degree] = 1;
     be_status status = BE_OK;
+    answer a;
+    answer_begin(&a, call, &field, (size_t)degree);
+    be_json_key(&a.json, "polynomials");
+    be_json_array(&a.json);
     for (uint64_t i = 0; !status && (limit == 0 || i < limit); i++) {
         status = be_lfsr_primitives_next(primitives, cli_cancel(call), c);
         if (!status) {
-            print_polynomial(c, (size_t)degree);
+            say_polynomial(&a, c, (size_t)degree);
         }
     }
+    be_json_array_end(&a.json);
     if (status && status != BE_EDOMAIN) {
         code = cli_fail(call, status, NULL, NULL);
+        be_text_clear(&a.text);
+    } else {
+        code = answer_end(&a, CLI_DONE);
     }
     free(c);
     be_lfsr_primitives_destroy(primitives);
@@ -210,6 +281,7 @@ static const cli_command TEST = {
     .usage = (const char *const[]){"[OPTION...] REGISTER", NULL},
     .examples = TEST_EXAMPLES,
     .description = "The exit code is 0 when it is, 1 when it is not, 75 when that is not known.",
+    .uses = CLI_USES_JSON,
     .options = REGISTER_OPTIONS,
     .run = test};
 static const cli_command NEXT = {
@@ -218,18 +290,21 @@ static const cli_command NEXT = {
     .usage = (const char *const[]){"[OPTION...] REGISTER", NULL},
     .examples = NEXT_EXAMPLES,
     .description = "Polynomials are ordered as numbers in base q, the leading coefficient first.",
+    .uses = CLI_USES_JSON,
     .options = REGISTER_OPTIONS,
     .run = next};
 static const cli_command COUNT = {.name = "count",
                                   .summary = "how many primitive polynomials of a degree there are",
                                   .usage = (const char *const[]){"[OPTION...] DEGREE", NULL},
                                   .examples = COUNT_EXAMPLES,
+                                  .uses = CLI_USES_JSON,
                                   .options = COUNT_OPTIONS,
                                   .run = count};
 static const cli_command LIST = {.name = "list",
                                  .summary = "all primitive polynomials of a degree",
                                  .usage = (const char *const[]){"[OPTION...] DEGREE", NULL},
                                  .examples = LIST_EXAMPLES,
+                                 .uses = CLI_USES_JSON,
                                  .options = LIST_OPTIONS,
                                  .run = list};
 

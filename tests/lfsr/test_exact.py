@@ -50,16 +50,20 @@ def a_matrix_gets_its_elementary_divisors():
 
 
 def an_unfactored_order_is_bounded_and_resumed_with_a_file_of_factors():
-    # 101^47 - 1 is in no table. Of the primes of (101^47 - 1) / 100, found here by time or given.
-    register = ["-f", "101", "x^47+x+3"]
-    partial = _run("order", "--time", "1ms", "--json", *register)
-    if partial.returncode == 0:
-        raise tap.Skip("factored within a millisecond")
+    # 1487^11 - 1 = 1486 * 2534080803000671 * 20872832375422127 is in no table; the polynomial is irreducible.
+    register = ["order", "--time", "1ms", "--json", "-f", "1487", "x^11+x+14"]
+    partial = _run(*register)
     assert partial.returncode == 75 and "partial" in partial.stderr, partial
     answer = json.loads(partial.stdout)
+    order = 1487 ** 11 - 1
     assert not answer["complete"] and answer["order"] is None
     divisor, multiple = int(answer["period_divisor"]), int(answer["period_multiple"])
-    assert divisor >= 1 and multiple % divisor == 0
+    assert order % divisor == 0 and multiple % order == 0 and divisor == 1486, answer
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as known:
+        known.write("2534080803000671\n")
+        known.flush()
+        answer = _json(*register, "--known", known.name)
+    assert answer["complete"] and int(answer["order"]) == order and answer["primitive"]
 
 
 def a_file_of_factors_is_read_with_comments_and_refused_with_line_and_place():
@@ -90,6 +94,15 @@ def primitive_polynomials_are_tested_counted_and_listed():
     assert _run("primitive", "next", "x^64").stdout == "x^64 + x^4 + x^3 + x + 1\n"
     last = _run("primitive", "next", "x^4+x^3+1")
     assert last.returncode == 1 and "comes after" in last.stderr, last
+
+
+def primitive_verbs_write_json():
+    field = {"q": 2, "modulus": None}
+    head = {"schema": "breakeven.lfsr.primitive/1", "field": field}
+    assert _json("primitive", "count", "16") == head | {"degree": 16, "count": "2048"}
+    assert _json("primitive", "list", "3") == head | {"degree": 3, "polynomials": ["x^3 + x + 1", "x^3 + x^2 + 1"]}
+    assert _json("primitive", "next", "x^64") == head | {"degree": 64, "next": "x^64 + x^4 + x^3 + x + 1"}
+    assert _json("primitive", "test", "prbs31") == head | {"degree": 31, "primitive": True, "answer": "primitive"}
 
 
 def bad_input_gets_one_line():
