@@ -605,8 +605,7 @@ static int close_stdout(int code)
 /* getopt moves the operands to the end. */
 static char **copy_of(int argc, char **argv)
 {
-    static char **copy; /* until the process ends */
-    copy = cli_allocate(NULL, (size_t)argc + 1, sizeof *copy);
+    char **copy = cli_allocate(NULL, (size_t)argc + 1, sizeof *copy);
     memcpy(copy, argv, ((size_t)argc + 1) * sizeof *copy);
     return copy;
 }
@@ -632,5 +631,6 @@ int cli_main(int argc, char **argv)
     int code = close_stdout(dispatch(&call, argc, argv));
     be_engine_destroy(engine);
     be_tracer_destroy(call.tracer);
+    free(call.argv);
     return code;
 }
