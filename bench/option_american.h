@@ -11,7 +11,7 @@ typedef struct bench_side {
     const double *right; /* what the result ought to be */
 } bench_side;
 
-enum { BENCH_QUANTLIB_QDPLUS, BENCH_QUANTLIB_FAST, BENCH_QUANTLIB_ACCURATE };
+enum { BENCH_QUANTLIB_QDPLUS, BENCH_QUANTLIB_FAST, BENCH_QUANTLIB_ACCURATE, BENCH_QUANTLIB_COUNT };
 
 #ifdef __cplusplus
 extern "C"

@@ -53,9 +53,9 @@ VanillaOption made(int engine, const be_option &o)
 
 extern "C" void bench_quantlib(int engine, const be_option *options, size_t n, double *price)
 {
-    static std::vector<VanillaOption> ready[3];
+    static std::vector<VanillaOption> ready[2 * BENCH_QUANTLIB_COUNT];
     for (size_t i = ready[engine].size(); i < n; i++) {
-        ready[engine].push_back(made(engine, options[i]));
+        ready[engine].push_back(made(engine % BENCH_QUANTLIB_COUNT, options[i]));
     }
     for (size_t i = 0; i < n; i++) {
         try {

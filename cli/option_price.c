@@ -299,7 +299,7 @@ static const char *const METHODS[] = {"fast", "standard", "exact", "binomial", "
 
 static const cli_option AMERICAN_OPTIONS[] = {
     {"method", 0, "NAME",
-     "fast (1e-5), standard (1e-8), exact (1e-11); binomial and differences check them",
+     "fast (2e-5), standard (1e-8), exact (1e-11); binomial and differences check them",
      .choice = &given.method, .choices = METHODS},
     {"implied", 0, NULL, "the vol behind each price instead", .flag = &given.implied},
     {"per", 0, "UNIT", "theta per year (raw), day (365) or trading-day (252)",

@@ -39,11 +39,12 @@ static const struct effort {
     double tolerance, last;
     int quadrature;
 } EFFORTS[] = {
-    [BE_AMERICAN_FAST] = {0, 1e-4, 3e-5, 0},
+    [BE_AMERICAN_FAST] = {0, 1e-4, 1.2e-5, 0},
     [BE_AMERICAN_STANDARD] = {1, 2e-6, 1e-7, 1},
     [BE_AMERICAN_EXACT] = {1, 1e-8, 3e-10, 2},
 };
 enum { STEPS_MAX = 12 };
+static const double SETTLED = 1e-6; /* a finer series that still moves by more is not taken */
 
 /* ---- the exercise region -------------------------------------------------------------------- */
 
@@ -96,12 +97,14 @@ static bool find_edge(const be__american_kernel *kernel, const struct effort *ef
                        .level = effort->level + (bent && effort->level > 0)};
     for (bool refine = false;; refine = true, edge->level++) {
         be__edge coarse = *edge;
-        if (!kernel->solve(&part, refine, STEPS_MAX, effort->tolerance, edge)) {
-            if (refine) {
-                *edge = coarse;
-                edge->level--;
-            }
-            return refine;
+        bool found = kernel->solve(&part, refine, STEPS_MAX, effort->tolerance, edge);
+        if (refine && !(found && edge->change <= fmax(effort->tolerance, SETTLED))) {
+            *edge = coarse;
+            edge->level--;
+            return true;
+        }
+        if (!found) {
+            return false;
         }
         if (edge->level + 1 == BE__AMERICAN_LEVELS || unresolved(put, edge) <= effort->last) {
             return true;
