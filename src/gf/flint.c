@@ -144,17 +144,21 @@ bool be__poly_factor_poly(const be__field *field, be__poly_factors *factors, con
 
 bool be__conway(uint32_t p, unsigned k, uint32_t *modulus)
 {
+    fq_nmod_ctx_t ctx;
+#if BE_HAVE_FLINT_CONWAY_UI /* later FLINT 3 has retired the other one */
+    bool known = _fq_nmod_ctx_init_conway_ui(ctx, p, (slong)k, "a");
+#else
     fmpz_t prime;
     fmpz_init_set_ui(prime, p);
-    fq_nmod_ctx_t ctx;
     bool known = _fq_nmod_ctx_init_conway(ctx, prime, (slong)k, "a");
+    fmpz_clear(prime);
+#endif
     if (known) {
         for (unsigned i = 0; i <= k; i++) {
             modulus[i] = (uint32_t)nmod_poly_get_coeff_ui(fq_nmod_ctx_modulus(ctx), (slong)i);
         }
         fq_nmod_ctx_clear(ctx);
     }
-    fmpz_clear(prime);
     return known;
 }
 
