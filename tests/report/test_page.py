@@ -20,7 +20,7 @@ WORK = pathlib.Path(_work.name)
 
 def _run(*words, code=0, **options):
     done = subprocess.run([BREAKEVEN, *map(str, words)], capture_output=True, text=True, timeout=120, **options)
-    assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
+    assert done.returncode == code, (words, done.returncode, done.stdout[:500], done.stderr)
     return done
 
 
