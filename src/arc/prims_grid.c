@@ -214,6 +214,11 @@ static be__value picked(be__machine *m, const be__grid_object *grid, int color, 
     if (made && n > 0) {
         be__head_of(made)->planar = cells;
     }
+    if (made && color == BE__NO_COLOR) {
+        be__set_of(made)->boxed = true;
+        be__set_of(made)->box =
+            (be__box){0, 0, (int32_t)grid->head.n - 1, (int32_t)grid->columns - 1};
+    }
     return made;
 }
 
@@ -834,21 +839,27 @@ be__value be__run_occurrences(be__machine *m, const be__value *a)
         probe[k].right = (unsigned)(be__cell_j(p.word[k]) - box.left);
     }
     uint64_t all = UINT64_MAX >> (SIDE_MAX - (w - columns + 1));
-    be__builder found;
-    be__build(&found, m);
+    uint64_t at[SIDE_MAX]; /* bit j of at[i]: the object is at (i, j) */
+    size_t n = 0;
     for (int64_t i = 0; i + rows <= h; i++) {
         uint64_t fits = all;
         for (size_t k = 0; fits && k < p.n; k++) {
             fits &= probe[k].row[i] >> probe[k].right;
         }
-        for (; fits; fits &= fits - 1) {
-            int64_t j = __builtin_ctzll(fits);
-            if (!be__build_add(&found, be__small_pair(i, j), be__hash_pair(i, j))) {
-                return BE__RAISED;
-            }
+        at[i] = fits;
+        n += (size_t)__builtin_popcountll(fits);
+    }
+    be__value *key = be__take_values(m, n), *to = key;
+    for (int64_t i = 0; key && i + rows <= h; i++) {
+        for (uint64_t fits = at[i]; fits; fits &= fits - 1) {
+            *to++ = be__small_pair(i, __builtin_ctzll(fits));
         }
     }
-    return be__build_freeze(&found);
+    be__value found = key ? be__set_of_distinct(m, key, n) : BE__RAISED;
+    if (found && n > 0) {
+        be__head_of(found)->frozen = 1;
+    }
+    return found;
 }
 
 be__value be__run_frontiers(be__machine *m, const be__value *a)
