@@ -214,7 +214,7 @@ static bool read_program(be_arc_battery *b, const be_arc_programs *programs, siz
     for (uint32_t i = 0; i < f->n_slots; i++) {
         slots[i] = UINT32_MAX;
     }
-    slots[0] = find_node(b, NODE_INPUT, 0, NULL, 0);
+    slots[0] = find_node(b, NODE_INPUT, 0, b->work, 0);
     const be__dead *dead = programs->dead + f->dead;
     uint32_t n_dead = b->settings.pruned ? f->n_dead : 0;
     const be__instruction *code = programs->code + f->begin;
@@ -224,11 +224,11 @@ static bool read_program(be_arc_battery *b, const be_arc_programs *programs, siz
         }
         switch ((be__op)in->op) {
         case BE__OP_VALUE:
-            *stack++ = find_node(b, NODE_VALUE, programs->values[in->arg], NULL, 0);
+            *stack++ = find_node(b, NODE_VALUE, programs->values[in->arg], b->work, 0);
             break;
         case BE__OP_LOCAL:
             if (slots[in->arg] == UINT32_MAX) {
-                slots[in->arg] = find_node(b, NODE_EMPTY, 0, NULL, 0);
+                slots[in->arg] = find_node(b, NODE_EMPTY, 0, b->work, 0);
                 add_step(b, slots[in->arg], in);
             }
             *stack++ = slots[in->arg];
