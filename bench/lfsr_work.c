@@ -4,7 +4,9 @@
  *                checked against the law that the profile ends in L and L is near n / 2
  *   enumerate    all 2^n states of a primitive register, ticked off, one worker and two; baseline:
  *                one thread walks the cycles one after the other with a bitmap of visited states
- *   analyze      10,000 random rows of degree 32: parsed, analysed, written as JSON
+ *   bits         the sequence of a trinomial and a pentanomial into 512 KiB and 256 MiB, and what
+ * it is summed up to; the last word is checked by a jump analyze      10,000 random rows of degree
+ * 32: parsed, analysed, written as JSON
  */
 #include <breakeven/lfsr.h>
 
@@ -76,6 +78,46 @@ static void synthesize(size_t n)
     print("synthesize", "profile", n, ns, ROUNDS);
     free(bits);
     free(profile);
+}
+
+/* ---- bits ----------------------------------------------------------------------------------- */
+
+static void bits(const char *name, const char *polynomial, size_t n_words)
+{
+    static const be_lfsr_field BITS = {2, 2, 1, 0};
+    uint64_t ns[ROUNDS], state[64], after[64], last = 0, sum = 0;
+    uint64_t *words = calloc(n_words, sizeof *words);
+    be_lfsr lfsr;
+    be_lfsr_reading took;
+    char steps[24];
+    if (!words ||
+        be_lfsr_parse(polynomial, strlen(polynomial), &BITS, NULL, NULL, &lfsr, &took, NULL)) {
+        die("no register");
+    }
+    be_lfsr_state_default(&lfsr, state);
+    for (int round = 0; round < ROUNDS; round++) {
+        uint64_t begin = be_now_ns();
+        if (be_lfsr_bits(&lfsr, state, words, n_words)) {
+            die("no bits");
+        }
+        for (size_t i = 0; i < n_words; i++) {
+            sum += words[i];
+        }
+        ns[round] = be_now_ns() - begin;
+    }
+    snprintf(steps, sizeof steps, "%llu", (unsigned long long)(64 * (n_words - 1)));
+    if (be_lfsr_jump(&lfsr, state, steps, strlen(steps), after, NULL)) {
+        die("no jump");
+    }
+    for (size_t i = 0; i < lfsr.n; i++) {
+        last |= after[i] << i;
+    }
+    if (((words[n_words - 1] ^ last) & ((UINT64_C(1) << lfsr.n) - 1)) != 0 || sum == 0) {
+        die("the last word is not where a jump leads");
+    }
+    print("bits", name, 64 * n_words, ns, ROUNDS);
+    be_lfsr_clear(&lfsr);
+    free(words);
 }
 
 /* ---- enumerate ------------------------------------------------------------------------------ */
@@ -231,6 +273,10 @@ int main(int argc, char **argv)
     printf("name,variant,n,min_ns,median_ns,max_ns\n");
     synthesize(100000);
     synthesize(1000000);
+    bits("trinomial in cache", "31,3,0", 1 << 16);
+    bits("pentanomial in cache", "32,7,3,2,0", 1 << 16);
+    bits("trinomial to memory", "31,3,0", 1 << 25);
+    bits("pentanomial to memory", "32,7,3,2,0", 1 << 25);
     analyze(1);
     analyze(2);
     enumerate("24,7,2,1,0", 24, ROUNDS);

@@ -251,6 +251,13 @@ BE_API void be_lfsr_state_default(const be_lfsr *lfsr, uint64_t *state);
 BE_API BE_CHECK be_status be_lfsr_sequence(const be_lfsr *lfsr, uint64_t *state, size_t count,
                                            uint64_t *symbols);
 
+/* q = 2: the first 64 n_words symbols from state[0, n), packed: bit i of words[k] is number 64 k +
+ * i. Beyond the first 512 n of them, a word for each term of the polynomial: about as fast as
+ * memory. Matrices and registers with a constant are stepped. BE_EDOMAIN (q), BE_EINVAL, BE_ENOMEM.
+ */
+BE_API BE_CHECK be_status be_lfsr_bits(const be_lfsr *lfsr, const uint64_t *state, uint64_t *words,
+                                       size_t n_words);
+
 /* The state of the other form, Fibonacci or Galois, of the same polynomial that gives out the same
  * sequence for ever. No constant; BE_EDOMAIN for a matrix. */
 BE_API BE_CHECK be_status be_lfsr_state_other(const be_lfsr *lfsr, const uint64_t *state,

@@ -143,6 +143,42 @@ static void forms_and_matrices_agree_over_several_fields(void **state)
     }
 }
 
+/* Sparse and dense polynomials, short and long outputs, every form: packed as they were stepped. */
+static void packed_bits_are_the_sequence(void **state)
+{
+    (void)state;
+    static const char *const NAMES[] = {"x^3+x+1",
+                                        "prbs31",
+                                        "galois:prbs23",
+                                        "x^5+x^4+x^2+x+1",
+                                        "x^70+x^5+x^3+x^2+1",
+                                        "xnor:prbs9",
+                                        "xorshift32",
+                                        "x^4+x^2",
+                                        "x^3",
+                                        "x^13+x^12+x^11+x^8+x^7+x^6+x^5+x+1"};
+    enum { WORDS = 1300 };
+    static uint64_t words[WORDS], symbols[64 * WORDS];
+    for (size_t k = 0; k < sizeof NAMES / sizeof NAMES[0]; k++) {
+        for (size_t n = 1; n <= WORDS; n = n < 20 ? n + 1 : 2 * n + 7) {
+            be_lfsr lfsr = register_of(2, NAMES[k]);
+            uint64_t cells[128];
+            be_lfsr_state_default(&lfsr, cells);
+            cells[0] = 0;
+            CHECK(!be_lfsr_bits(&lfsr, cells, words, n));
+            CHECK(!be_lfsr_sequence(&lfsr, cells, 64 * n, symbols));
+            for (size_t i = 0; i < 64 * n; i++) {
+                CHECK_SAY((words[i / 64] >> i % 64 & 1) == symbols[i], "%s, %zu words, bit %zu",
+                          NAMES[k], n, i);
+            }
+            be_lfsr_clear(&lfsr);
+        }
+    }
+    be_lfsr other = register_of(3, "x^2-x-1");
+    CHECK(be_lfsr_bits(&other, symbols, words, 1) == BE_EDOMAIN);
+    be_lfsr_clear(&other);
+}
+
 static void a_state_that_does_not_fit_is_refused_with_its_place(void **state)
 {
     (void)state;
@@ -176,6 +212,7 @@ static const struct CMUnitTest tests[] = {
     TEST(xorshift_steps_as_its_three_lines_of_c),
     TEST(xorshift128_steps_as_marsaglia_wrote_it),
     TEST(forms_and_matrices_agree_over_several_fields),
+    TEST(packed_bits_are_the_sequence),
     TEST(a_state_that_does_not_fit_is_refused_with_its_place),
 };
 RUN_TESTS(tests)
