@@ -462,7 +462,11 @@ static void print_table(const cli_call *call, const option_rows *rows, const opt
         }
         for (size_t c = 0; c < r->columns; c++) {
             double value = r->value[c][i];
-            cli_table_cell(&table, CLI_BOLD, isnan(value) ? "" : "%.10g", value);
+            char text[32] = "";
+            if (!isnan(value)) {
+                snprintf(text, sizeof text, "%.10g", value);
+            }
+            cli_table_cell(&table, CLI_BOLD, "%s", text);
         }
         bool priced = strcmp(r->status[i], "priced") == 0;
         cli_table_cell(&table, priced ? CLI_PLAIN : CLI_RED, "%s", r->status[i]);

@@ -1,4 +1,4 @@
-/* option.h: values, sensitivities and implied volatilities of European options.
+/* option.h: values, sensitivities and implied volatilities of European and American options.
  *
  * Units everywhere: spot, forward, strike and price in one currency; years from now to expiry; vol
  * per square root of a year, 0.2 for 20 % (under Bachelier in currency per square root of a year);
