@@ -294,7 +294,9 @@ be_status be_stacks_read(const char *text, size_t size, be_stacks **stacks, be_e
         be_stacks_destroy(s);
         return be_error_set(error, BE_ENOMEM, "memory for stacks");
     }
-    memcpy(s->text, text, size);
+    for (size_t i = 0; i < size; i++) { /* our JSON holds no zero byte */
+        s->text[i] = text[i] ? text[i] : '?';
+    }
     be_status status = read_samples(s, false, &s->in_ns, error);
     if (!status && s->in_ns) { /* again, by their periods */
         bool clocks;
