@@ -81,19 +81,20 @@ static inline vd vec_sqrt(vd a)
     return (vd){sqrt(a[0]), sqrt(a[1])};
 }
 
+/* Lane by lane: gcc 12 with sanitizers fails on masks of its own vectors. */
 static inline vm vec_lt(vd a, vd b)
 {
-    return a < b;
+    return (vm){-(int64_t)(a[0] < b[0]), -(int64_t)(a[1] < b[1])};
 }
 
 static inline vm vec_le(vd a, vd b)
 {
-    return a <= b;
+    return (vm){-(int64_t)(a[0] <= b[0]), -(int64_t)(a[1] <= b[1])};
 }
 
 static inline vm vec_eq(vd a, vd b)
 {
-    return a == b;
+    return (vm){-(int64_t)(a[0] == b[0]), -(int64_t)(a[1] == b[1])};
 }
 
 static inline vm vec_and(vm a, vm b)
