@@ -230,9 +230,9 @@ BE_API BE_CHECK be_status be_option_implied_vols(be_engine *engine, const be_opt
 /* ---- American options ----------------------------------------------------------------------- */
 
 /* How an American value is found. Errors are those of the price at strike 100, the largest of
- * some thousands of random contracts; docs/option.md says which, and how the methods work. Where the
- * exercise region has two ends (dividend < rate < 0 for a put) fast is up to 1e-2 and standard up to
- * 1e-5 away from the finest. */
+ * some thousands of random contracts; docs/option.md says which, and how the methods work. Where
+ * the exercise region has two ends (dividend < rate < 0 for a put) fast is up to 1e-2 and standard
+ * up to 1e-5 away from the finest. */
 typedef enum be_american_method {
     BE_AMERICAN_FAST,        /* collocation of the exercise boundary: 2e-5 */
     BE_AMERICAN_STANDARD,    /* the same: 1e-8 */
