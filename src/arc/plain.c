@@ -240,8 +240,8 @@ static be__value run_code(evaluation *e, const be__function *f, frame *self)
         return BE__RAISED;
     }
     const be__instruction *code = e->programs->code + f->begin, *in = code;
-    const be__dead *dead = e->programs->dead + f->dead;
     uint32_t n_dead = e->options.pruned ? f->n_dead : 0; /* still to come: dead[0, n_dead) */
+    const be__dead *dead = n_dead > 0 ? e->programs->dead + f->dead : NULL;
     for (;; in++) {
         for (; n_dead > 0 && in == code + dead[n_dead - 1].begin; n_dead--) {
             in += dead[n_dead - 1].size;

@@ -37,8 +37,9 @@ def _verdict(text):
     with tempfile.NamedTemporaryFile("w") as file:
         file.write(text)
         file.flush()
+        # It gives its memory back by ending, which a sanitizer need not tell.
         result = subprocess.run([os.environ["VERIFY"], file.name], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                text=True)
+                                text=True, env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
         assert result.returncode in (0, 1) and (result.returncode == 0) == (result.stdout == "accepted\n"), result
         return result.returncode == 0
 
