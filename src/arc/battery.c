@@ -215,8 +215,8 @@ static bool read_program(be_arc_battery *b, const be_arc_programs *programs, siz
         slots[i] = UINT32_MAX;
     }
     slots[0] = find_node(b, NODE_INPUT, 0, b->work, 0);
-    const be__dead *dead = programs->dead + f->dead;
     uint32_t n_dead = b->settings.pruned ? f->n_dead : 0;
+    const be__dead *dead = n_dead > 0 ? programs->dead + f->dead : NULL;
     const be__instruction *code = programs->code + f->begin;
     for (const be__instruction *in = code;; in++) {
         for (; n_dead > 0 && in == code + dead[n_dead - 1].begin; n_dead--) {

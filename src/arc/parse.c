@@ -572,7 +572,6 @@ static be_status find_statements(parser *p)
 /* Does the statement that ends with `last` matter, if later code reads the slots that are alive? */
 static bool matters(parser *p, const be__instruction *last, bool *alive)
 {
-    const local *locals = LOCALS(p) + top(p)->first_local;
     if (last->op == BE__OP_RETURN) { /* nothing behind it is reached */
         memset(alive, 0, p->locals.n - top(p)->first_local);
         return true;
@@ -580,7 +579,7 @@ static bool matters(parser *p, const be__instruction *last, bool *alive)
     if (last->op == BE__OP_DROP) {
         return false;
     }
-    bool read = alive[last->arg] || locals[last->arg].captured;
+    bool read = alive[last->arg] || LOCALS(p)[top(p)->first_local + last->arg].captured;
     alive[last->arg] = false;
     return read;
 }
