@@ -244,24 +244,11 @@ static int list(cli_call *call, int argc, char **argv)
 
 static const cli_option REGISTER_OPTIONS[] = {CLI_LFSR_EXACT_OPTIONS, CLI_LFSR_OPTIONS, {0}};
 
-#define FIELD_OPTIONS                                                                              \
-    {"field",                                                                                      \
-     'f',                                                                                          \
-     "Q",                                                                                          \
-     "work over GF(Q), Q a prime or a power of one (default 2)",                                   \
-     .count = &cli_lfsr_given_now.q,                                                               \
-     .low = 2,                                                                                     \
-     .high = INT32_MAX},                                                                           \
-    {                                                                                              \
-        "modulus", 0, "POLYNOMIAL", "what a is a root of in GF(p^k), such as a^2+a+1",             \
-            .text = &cli_lfsr_given_now.modulus                                                    \
-    }
-
-static const cli_option COUNT_OPTIONS[] = {CLI_LFSR_EXACT_OPTIONS, FIELD_OPTIONS, {0}};
+static const cli_option COUNT_OPTIONS[] = {CLI_LFSR_EXACT_OPTIONS, CLI_LFSR_FIELD_OPTIONS, {0}};
 static const cli_option LIST_OPTIONS[] = {
     {"limit", 'n', "N", "print N at most", .count = &limit, .low = 1, .high = UINT64_MAX},
     CLI_LFSR_EXACT_OPTIONS,
-    FIELD_OPTIONS,
+    CLI_LFSR_FIELD_OPTIONS,
     {0}};
 
 static const cli_example TEST_EXAMPLES[] = {

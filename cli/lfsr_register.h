@@ -16,8 +16,8 @@ typedef struct cli_lfsr_given {
 
 extern cli_lfsr_given cli_lfsr_given_now;
 
-/* The options' lines, for a command's table. */
-#define CLI_LFSR_OPTIONS                                                                           \
+/* The field's lines of a command's option table, and all of a register's. */
+#define CLI_LFSR_FIELD_OPTIONS                                                                     \
     {"field",                                                                                      \
      'f',                                                                                          \
      "Q",                                                                                          \
@@ -25,8 +25,13 @@ extern cli_lfsr_given cli_lfsr_given_now;
      .count = &cli_lfsr_given_now.q,                                                               \
      .low = 2,                                                                                     \
      .high = INT32_MAX},                                                                           \
-        {"modulus", 0, "POLYNOMIAL", "what a is a root of in GF(p^k), such as a^2+a+1",            \
-         .text = &cli_lfsr_given_now.modulus},                                                     \
+    {                                                                                              \
+        "modulus", 0, "POLYNOMIAL", "what a is a root of in GF(p^k), such as a^2+a+1",             \
+            .text = &cli_lfsr_given_now.modulus                                                    \
+    }
+
+#define CLI_LFSR_OPTIONS                                                                           \
+    CLI_LFSR_FIELD_OPTIONS,                                                                        \
         {"characteristic", 0, NULL, "the polynomial is the characteristic one",                    \
          .flag = &cli_lfsr_given_now.characteristic},                                              \
         {"feedback", 0, NULL, "... the feedback (connection) polynomial",                          \

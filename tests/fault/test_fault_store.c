@@ -1,5 +1,6 @@
 /* test_fault_store.c: a journal while memory and the disk fail. */
 #include "check.h"
+#include "folder.h"
 #include "fault.h"
 
 #include <breakeven/store.h>
@@ -9,25 +10,6 @@
 #include <unistd.h>
 
 static const be_hash128 JOB = {1, 2};
-
-static int enter_folder(void **state)
-{
-    char folder[] = "/tmp/breakeven-test-XXXXXX";
-    if (!mkdtemp(folder) || chdir(folder)) {
-        return -1;
-    }
-    *state = strdup(folder);
-    return 0;
-}
-
-static int leave_folder(void **state)
-{
-    unlink("j");
-    unlink("j.new");
-    int failed = chdir("/") | rmdir(*state);
-    free(*state);
-    return failed;
-}
 
 static be_status take(void *user, uint32_t kind, uint64_t begin, uint64_t end, const void *payload,
                       size_t size)

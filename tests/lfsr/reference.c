@@ -1,8 +1,11 @@
 /* reference.c: a census by walking and by algebra, both as plain as they can be. */
 #include "reference.h"
 
+#include "check.h"
+
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void add(be_lfsr_census *census, uint64_t length, uint64_t cycles)
 {
@@ -204,4 +207,16 @@ void reference_algebra(uint64_t polynomial, be_lfsr_census *census)
     for (int j = 1; j <= k; j++) {
         census->tail[j] = ((UINT64_C(1) << j) - (UINT64_C(1) << (j - 1))) << (degree - k);
     }
+}
+
+be_lfsr parse_register(uint64_t q, const char *text)
+{
+    be_lfsr_field field;
+    be_lfsr lfsr;
+    be_lfsr_reading took;
+    be_error error;
+    CHECK(be_lfsr_field_init(q, 0, &field, NULL) == BE_OK);
+    be_status status = be_lfsr_parse(text, strlen(text), &field, NULL, NULL, &lfsr, &took, &error);
+    CHECK_SAY(!status, "%s: at %zu expected %s", text, error.offset, error.expected);
+    return lfsr;
 }

@@ -11,4 +11,7 @@ void reference_walk(uint64_t polynomial, be_lfsr_census *census);
  * Source: B. Elspas, "The theory of autonomous linear sequential networks", 1959. */
 void reference_algebra(uint64_t polynomial, be_lfsr_census *census);
 
+/* The register that a text says over GF(q); text that says none ends the test. */
+be_lfsr parse_register(uint64_t q, const char *text);
+
 #endif

@@ -1,5 +1,7 @@
 /* test_enumerate.c: every state stepped, against the algebra, which steps none. */
 #include "check.h"
+#include "reference.h"
+#include "folder.h"
 #include "lfsr/enumerate.h"
 
 #include <breakeven/lfsr.h>
@@ -16,18 +18,6 @@ static be_engine *engine_of(unsigned workers)
     be_engine_config config = {.size = sizeof config, .workers = workers};
     CHECK(be_engine_create(&config, &engine) == BE_OK);
     return engine;
-}
-
-static be_lfsr register_of(uint64_t q, const char *text)
-{
-    be_lfsr_field field;
-    be_lfsr lfsr;
-    be_lfsr_reading took;
-    be_error error;
-    CHECK(be_lfsr_field_init(q, 0, &field, NULL) == BE_OK);
-    be_status status = be_lfsr_parse(text, strlen(text), &field, NULL, NULL, &lfsr, &took, &error);
-    CHECK_SAY(!status, "%s: at %zu expected %s", text, error.offset, error.expected);
-    return lfsr;
 }
 
 /* "1:2 2:1 | 0:8 1:8": cycles, and states by length of tail. */
@@ -98,7 +88,7 @@ static void worked_examples_come_out(void **state)
     };
     be_engine *engine = engine_of(0);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        be_lfsr lfsr = register_of(cases[i].q, cases[i].text);
+        be_lfsr lfsr = parse_register(cases[i].q, cases[i].text);
         be_lfsr_partition p;
         be_error error;
         be_status status = be_lfsr_enumerate(engine, &lfsr, NULL, &p, &error);
@@ -179,7 +169,7 @@ static void a_planted_wrong_step_is_caught(void **state)
 {
     (void)state;
     be_engine *engine = engine_of(2);
-    be_lfsr lfsr = register_of(2, "x^12+x^6+x^4+x+1");
+    be_lfsr lfsr = parse_register(2, "x^12+x^6+x^4+x+1");
     planted wrong = {.at = 0};
     CHECK(!be__lfsr_map_init(&lfsr, &wrong.right));
     be_random random;
@@ -217,7 +207,7 @@ static void every_schedule_gives_the_same_partition(void **state)
 {
     (void)state;
     for (int i = 0; i < N_SEVERAL; i++) {
-        be_lfsr lfsr = register_of(2, SEVERAL[i]);
+        be_lfsr lfsr = parse_register(2, SEVERAL[i]);
         be_hash128 first = {0};
         for (unsigned workers = 1; workers <= 4; workers++) {
             be_engine *engine = engine_of(workers);
@@ -242,7 +232,7 @@ static void labels_part_the_states_into_the_cycles(void **state)
     (void)state;
     be_engine *engine = engine_of(2);
     for (int i = 0; i < N_SEVERAL; i++) {
-        be_lfsr lfsr = register_of(2, SEVERAL[i]);
+        be_lfsr lfsr = parse_register(2, SEVERAL[i]);
         be__lfsr_map map;
         CHECK(!be__lfsr_map_init(&lfsr, &map));
         uint32_t *labels = malloc(map.n_states * sizeof *labels);
@@ -265,25 +255,6 @@ static void labels_part_the_states_into_the_cycles(void **state)
         free(labels);
     }
     be_engine_destroy(engine);
-}
-
-static int enter_folder(void **state)
-{
-    char folder[] = "/tmp/breakeven-test-XXXXXX";
-    if (!mkdtemp(folder) || chdir(folder)) {
-        return -1;
-    }
-    *state = strdup(folder);
-    return 0;
-}
-
-static int leave_folder(void **state)
-{
-    unlink("j");
-    unlink("j.new");
-    int failed = chdir("/") | rmdir(*state);
-    free(*state);
-    return failed;
 }
 
 typedef struct killer {
@@ -315,7 +286,7 @@ static be_status run_with_journal(const be_lfsr *lfsr, killer *k, be_lfsr_partit
 static void killed_at_any_moment_it_ends_in_the_same_digest(void **state)
 {
     (void)state;
-    be_lfsr lfsr = register_of(2, "x^27+x^12+x^10+x^3+x^2+1");
+    be_lfsr lfsr = parse_register(2, "x^27+x^12+x^10+x^3+x^2+1");
     be_engine *engine = engine_of(1);
     be_lfsr_partition whole, p;
     CHECK(!be_lfsr_enumerate(engine, &lfsr, NULL, &whole, NULL));
@@ -347,7 +318,7 @@ static void killed_at_any_moment_it_ends_in_the_same_digest(void **state)
     CHECK(!run_with_journal(&lfsr, &nobody, &p));
     CHECK(memcmp(&p.digest, &whole.digest, sizeof p.digest) == 0);
     be_lfsr_partition_clear(&p);
-    be_lfsr other = register_of(2, "x^27+x^5+x^2+x+1");
+    be_lfsr other = parse_register(2, "x^27+x^5+x^2+x+1");
     CHECK(run_with_journal(&other, &nobody, &p) == BE_EINVAL);
     be_lfsr_partition_clear(&whole);
     be_lfsr_clear(&lfsr);
@@ -360,7 +331,7 @@ static void what_fits_no_memory_is_refused_with_the_figure(void **state)
     be_engine *engine = engine_of(1);
     be_lfsr_partition p;
     be_error error;
-    be_lfsr large = register_of(2, "x^50+x^4+x^3+x^2+1"), larger = register_of(2, "crc-64");
+    be_lfsr large = parse_register(2, "x^50+x^4+x^3+x^2+1"), larger = parse_register(2, "crc-64");
     CHECK(be_lfsr_enumerate(engine, &large, NULL, &p, &error) == BE_ELIMIT);
     CHECK(strstr(error.expected, "1125899906842624") && strstr(error.expected, "census"));
     CHECK(be_lfsr_enumerate(engine, &larger, NULL, &p, &error) == BE_ELIMIT);

@@ -1,22 +1,11 @@
 /* test_jump.c: jumps, periods of states and distances, against stepping. */
 #include "check.h"
+#include "reference.h"
 
 #include <breakeven/lfsr.h>
 
 #include <stdlib.h>
 #include <string.h>
-
-static be_lfsr register_of(uint64_t q, const char *text)
-{
-    be_lfsr_field field;
-    be_lfsr lfsr;
-    be_lfsr_reading took;
-    be_error error;
-    CHECK(be_lfsr_field_init(q, 0, &field, NULL) == BE_OK);
-    be_status status = be_lfsr_parse(text, strlen(text), &field, NULL, NULL, &lfsr, &took, &error);
-    CHECK_SAY(!status, "%s: at %zu expected %s", text, error.offset, error.expected);
-    return lfsr;
-}
 
 /* Small registers of every kind: all over q^n <= 5000. */
 static be_lfsr random_register(be_random *random, int round)
@@ -139,7 +128,7 @@ static void a_jump_by_a_sum_is_a_jump_after_a_jump(void **state)
     static const char *const NAMES[] = {"x^521+x^32+1", "galois:crc-64", "xorshift64",
                                         "xnor:prbs31", "prbs7;prbs9"};
     for (int i = 0; i < 5; i++) {
-        be_lfsr lfsr = register_of(2, NAMES[i]);
+        be_lfsr lfsr = parse_register(2, NAMES[i]);
         uint64_t a[600], b[600];
         be_lfsr_state_default(&lfsr, a);
         const char *one = "123456789012345678901234567890", *other = "98765432109876543210";
@@ -161,7 +150,7 @@ static void the_distance_of_a_jump_is_the_jump(void **state)
                                            {"prbs31", "2147483646"},
                                            {"xorshift64", "999999999999999999"}};
     for (int i = 0; i < 4; i++) {
-        be_lfsr lfsr = register_of(2, CASES[i][0]);
+        be_lfsr lfsr = parse_register(2, CASES[i][0]);
         uint64_t a[96], b[96];
         be_text text;
         be_error error;
@@ -179,7 +168,7 @@ static void the_distance_of_a_jump_is_the_jump(void **state)
 static void a_number_that_is_none_is_refused(void **state)
 {
     (void)state;
-    be_lfsr lfsr = register_of(2, "prbs7");
+    be_lfsr lfsr = parse_register(2, "prbs7");
     uint64_t a[7] = {1};
     CHECK(be_lfsr_jump(&lfsr, a, "-1", 2, a, NULL) == BE_EINVAL);
     CHECK(be_lfsr_jump(&lfsr, a, "", 0, a, NULL) == BE_EINVAL);

@@ -1,28 +1,17 @@
 /* test_sequence.c: what registers give out. */
 #include "check.h"
+#include "reference.h"
 
 #include <breakeven/lfsr.h>
 
 #include <string.h>
-
-static be_lfsr register_of(uint64_t q, const char *text)
-{
-    be_lfsr_field field;
-    be_lfsr lfsr;
-    be_lfsr_reading took;
-    be_error error;
-    CHECK(be_lfsr_field_init(q, 0, &field, NULL) == BE_OK);
-    be_status status = be_lfsr_parse(text, strlen(text), &field, NULL, NULL, &lfsr, &took, &error);
-    CHECK_SAY(!status, "%s: at %zu expected %s", text, error.offset, error.expected);
-    return lfsr;
-}
 
 /* The symbols as digits. */
 static const char *sequence_of(uint64_t q, const char *text, const char *start, size_t count)
 {
     static char digits[1024];
     uint64_t state[64], symbols[1024];
-    be_lfsr lfsr = register_of(q, text);
+    be_lfsr lfsr = parse_register(q, text);
     CHECK(be_lfsr_state_parse(&lfsr, start, strlen(start), state, NULL) == BE_OK);
     CHECK(be_lfsr_sequence(&lfsr, state, count, symbols) == BE_OK);
     for (size_t i = 0; i < count; i++) {
@@ -65,7 +54,7 @@ static void worked_sequences_come_out(void **state)
 static void xorshift_steps_as_its_three_lines_of_c(void **state)
 {
     (void)state;
-    be_lfsr lfsr = register_of(2, "xorshift32");
+    be_lfsr lfsr = parse_register(2, "xorshift32");
     uint64_t cells[32];
     CHECK(be_lfsr_state_parse(&lfsr, "0x1", 3, cells, NULL) == BE_OK);
     uint32_t w = 1;
@@ -84,7 +73,7 @@ static void xorshift_steps_as_its_three_lines_of_c(void **state)
 static void xorshift128_steps_as_marsaglia_wrote_it(void **state)
 {
     (void)state;
-    be_lfsr lfsr = register_of(2, "xorshift128");
+    be_lfsr lfsr = parse_register(2, "xorshift128");
     uint32_t w[4] = {123456789, 362436069, 521288629, 88675123};
     uint64_t cells[128];
     for (int i = 0; i < 128; i++) {
@@ -161,7 +150,7 @@ static void packed_bits_are_the_sequence(void **state)
     static uint64_t words[WORDS], symbols[64 * WORDS];
     for (size_t k = 0; k < sizeof NAMES / sizeof NAMES[0]; k++) {
         for (size_t n = 1; n <= WORDS; n = n < 20 ? n + 1 : 2 * n + 7) {
-            be_lfsr lfsr = register_of(2, NAMES[k]);
+            be_lfsr lfsr = parse_register(2, NAMES[k]);
             uint64_t cells[128];
             be_lfsr_state_default(&lfsr, cells);
             cells[0] = 0;
@@ -174,7 +163,7 @@ static void packed_bits_are_the_sequence(void **state)
             be_lfsr_clear(&lfsr);
         }
     }
-    be_lfsr other = register_of(3, "x^2-x-1");
+    be_lfsr other = parse_register(3, "x^2-x-1");
     CHECK(be_lfsr_bits(&other, symbols, words, 1) == BE_EDOMAIN);
     be_lfsr_clear(&other);
 }
@@ -196,7 +185,7 @@ static void a_state_that_does_not_fit_is_refused_with_its_place(void **state)
         {3, "", "0: a number below 3"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        be_lfsr lfsr = register_of(cases[i].q, cases[i].q == 2 ? "x^4+x+1" : "x^4+x+2");
+        be_lfsr lfsr = parse_register(cases[i].q, cases[i].q == 2 ? "x^4+x+1" : "x^4+x+2");
         uint64_t cells[4];
         be_error error;
         char said[BE_EXPECTED_SIZE + 30];

@@ -1,5 +1,6 @@
 /* test_journal.c: what was committed is there; what was not may be; nothing else ever is. */
 #include "check.h"
+#include "folder.h"
 
 #include <breakeven/store.h>
 
@@ -13,25 +14,6 @@
 #include <unistd.h>
 
 static const be_hash128 JOB = {1, 2}, OTHER_JOB = {1, 3};
-
-static int enter_folder(void **state)
-{
-    char folder[] = "/tmp/breakeven-test-XXXXXX";
-    if (!mkdtemp(folder) || chdir(folder)) {
-        return -1;
-    }
-    *state = strdup(folder);
-    return 0;
-}
-
-static int leave_folder(void **state)
-{
-    unlink("j");
-    unlink("j.new");
-    int failed = chdir("/") | rmdir(*state);
-    free(*state);
-    return failed;
-}
 
 /* Reads records whose payload is the decimal begin, repeated `kind` times, and counts them. */
 typedef struct seen {
